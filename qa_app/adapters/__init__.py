@@ -1,0 +1,1 @@
+"""The outside world behind small protocols: recordings, sound, voices, readers, writers, clock."""

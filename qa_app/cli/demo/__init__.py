@@ -1,0 +1,1 @@
+"""The demo department: its generators, and what fills a site with them."""
