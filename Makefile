@@ -1,0 +1,28 @@
+# `make help` lists what there is. Needs python3 with pip or venv, git and make; nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+ARGS ?=
+SETUP := $(PYTHON) tools/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test demo test check format lock bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## .venv with qa-app, front end and translations built
+	@$(SETUP) run
+
+setup-test: ## the same with everything that the tests need
+	@$(SETUP) test
+
+demo: ## a filled demo department, served at http://127.0.0.1:8000
+	@$(SETUP) run voices
+	@$(BIN)/qa-app demo
+	@$(BIN)/qa-app serve --host $(HOST) --port $(PORT)
+
+test: ## all tests: browser and PostgreSQL included (ARGS="-k words" to choose)
+	@$(SETUP) test
+	@$(BIN)/python -m pytest $(ARGS)
