@@ -1,0 +1,87 @@
+"""The engine of a site, with what each database needs to be safe under several writers."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+try:
+    import fcntl
+except ImportError:  # Windows has one process per embedded site: the thread lock is enough there.
+    fcntl = None  # type: ignore[assignment]
+
+WRITES = "qa_writes"
+
+
+class Database:
+    """One site's database: `engine`, sessions for reading, and the queue of SQLite's writers."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self.sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._thread_lock = threading.Lock()
+        self._lock_path = f"{self.url.database}.lock" if self.is_sqlite else None
+
+    @contextlib.contextmanager
+    def writers_queue(self) -> Iterator[None]:
+        """Wait for this writer's turn: SQLite lets one write and starves the rest without a queue."""
+        if self._lock_path is None:
+            yield
+            return
+        with self._thread_lock:
+            if fcntl is None:
+                yield
+                return
+            with open(self._lock_path, "ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+
+    def writing_session(self) -> Session:
+        """A session whose transaction takes the write lock at its start (SQLite)."""
+        session = self.sessions()
+        session.connection(execution_options={WRITES: True})
+        return session
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "temp_store=MEMORY",
+            "cache_size=-32000",
+            "mmap_size=268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str, pool_size: int) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
