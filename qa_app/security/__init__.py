@@ -1,0 +1,1 @@
+"""Who may do what (policy) and see which rows (scope)."""
