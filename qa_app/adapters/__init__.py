@@ -1,1 +1,1 @@
-"""The outside world behind small protocols: recordings, sound, voices, readers, writers, clock."""
+"""The outside world behind small protocols: recordings, sound, file formats, clock."""
