@@ -26,3 +26,8 @@ demo: ## a filled demo department, served at http://127.0.0.1:8000
 test: ## all tests: browser and PostgreSQL included (ARGS="-k words" to choose)
 	@$(SETUP) test
 	@$(BIN)/python -m pytest $(ARGS)
+
+lock: ## rewrite uv.lock and requirements/ (ARGS="--upgrade" for newer versions)
+	@test -x $(BIN)/python || $(SETUP) run
+	@$(BIN)/python -m pip install -q "uv>=0.13,<0.14"
+	@$(BIN)/python tools/lock.py $(ARGS)
