@@ -4,6 +4,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 ARGS ?=
+JOBS ?= auto
 SETUP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
@@ -25,7 +26,7 @@ demo: ## a filled demo department, served at http://127.0.0.1:8000
 
 test: ## all tests: browser and PostgreSQL included (ARGS="-k words" to choose)
 	@$(SETUP) test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 lock: ## rewrite uv.lock and requirements/ (ARGS="--upgrade" for newer versions)
 	@test -x $(BIN)/python || $(SETUP) run

@@ -85,12 +85,19 @@ async function compress() {
   }
 }
 
-await rm(output, { recursive: true, force: true });
-await mkdir(output, { recursive: true });
-await bundle(await entries("src", [".ts"]), { format: "esm", splitting: true });
-await bundle(await entries("css", [".css"]), {});
-await writeIconSprite(iconNames);
-await copyImages();
-await compress();
-const sorted = Object.fromEntries(Object.entries(manifest).sort());
-await writeFile(path.join(output, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+async function build() {
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+  await bundle(await entries("src", [".ts"]), { format: "esm", splitting: true });
+  await bundle(await entries("css", [".css"]), {});
+  await writeIconSprite(iconNames);
+  await copyImages();
+  await compress();
+  const sorted = Object.fromEntries(Object.entries(manifest).sort());
+  await writeFile(path.join(output, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+}
+
+await build().catch((problem) => {
+  if (!problem.errors) console.error(problem); // esbuild has printed its own
+  process.exit(1);
+});
