@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class BuiltFiles(BuildHookInterface):
+class BuiltFiles(BuildHookInterface[BuilderConfig]):
     """Both steps return at once when nothing has changed since they last ran."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -19,3 +20,4 @@ class BuiltFiles(BuildHookInterface):
         runpy.run_path(str(root / "tools" / "frontend.py"))["build"](root)
         if version != "editable":
             subprocess.run([sys.executable, "-m", "qa_app.translations"], cwd=root, check=True)
+        build_data["artifacts"] += ["qa_app/static/build/**", "qa_app/translations/**/*.mo"]

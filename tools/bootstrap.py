@@ -97,7 +97,8 @@ def digest(*files: Path) -> str:
 
 
 def names_in(lock: Path) -> set[str]:
-    return set(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==", lock.read_text("utf-8"), re.M))
+    pattern = r"^([a-z0-9._-]+)(?:\[[^\]]*\])?=="
+    return set(re.findall(pattern, lock.read_text("utf-8"), re.MULTILINE))
 
 
 def pip_install(*arguments: str | Path) -> None:

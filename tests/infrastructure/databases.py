@@ -84,7 +84,7 @@ def postgresql_template(run_folder: Path, postgres_cluster: postgres.PostgresClu
 def new_postgresql(cluster: postgres.PostgresCluster, template: str) -> Iterator[str]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_{worker}_{next(numbers)}"
-    cluster.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    cluster.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield cluster.url(name)
     finally:

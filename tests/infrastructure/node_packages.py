@@ -1,4 +1,4 @@
-"""The npm packages that only tests use (package.json in this folder), installed when first asked."""
+"""The npm packages that only tests use (package.json here), installed when first asked."""
 
 from __future__ import annotations
 
