@@ -8,7 +8,7 @@ JOBS ?= logical
 SETUP := $(PYTHON) tools/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test check format lock bench clean
+.PHONY: help setup setup-test demo test check format bench lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,7 +16,15 @@ help: ## this list
 setup: ## .venv with qa-app, front end and translations built
 	@$(SETUP) run
 
-setup-test: ## all tests: browser and PostgreSQL included (ARGS="-k words" to choose)
+setup-test: ## the same with everything that the tests need
+	@$(SETUP) test
+
+demo: ## a filled demo department, served at http://127.0.0.1:8000
+	@$(SETUP) run voices
+	@$(BIN)/qa-app demo
+	@$(BIN)/qa-app serve --host $(HOST) --port $(PORT)
+
+test: ## all tests: browser and PostgreSQL included (ARGS="-k words" to choose)
 	@$(SETUP) test
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal $(ARGS)
 
@@ -31,7 +39,7 @@ check: ## format, lint, types, imports, templates, translations, tests
 	@$(BIN)/python -m qa_app.translations --check
 	@$(MAKE) --no-print-directory test
 
-format: ## write Python, templates as the checks want them
+format: ## write Python and templates as the checks want them
 	@$(SETUP) test
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
