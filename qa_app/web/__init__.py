@@ -1,0 +1,1 @@
+"""Pages: views, forms, presenters, and the plumbing that every request passes through."""

@@ -1,0 +1,135 @@
+"""One table that turns errors into pages, and into JSON for scripts."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from qa_app.db.errors import DatabaseUnavailable
+from qa_app.domain.errors import (
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    QAError,
+    Refused,
+    WrongState,
+)
+from qa_app.services.audit import record
+from qa_app.web.context import site
+from qa_app.web.login import wants_json
+
+STATUS: tuple[tuple[type[QAError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (WrongState, 409),
+    (InvalidInput, 422),
+    (Refused, 422),
+    (QAError, 400),
+)
+
+log = structlog.get_logger()
+
+
+def sentence(error: QAError) -> str:
+    """The error's sentence in the reader's language."""
+    return str(_(error.template, **error.params))
+
+
+def status_of(error: QAError) -> int:
+    return next(status for kind, status in STATUS if isinstance(error, kind))
+
+
+def as_json(error: QAError) -> dict[str, Any]:
+    """`{"error": {"code", "message"}, "problems": [...]}`, as the command line prints it."""
+    return {
+        "error": {"code": error.code, "message": sentence(error)},
+        "problems": [problem.to_dict() for problem in error.problems],
+    }
+
+
+def _refused(error: QAError) -> ResponseReturnValue:
+    status = status_of(error)
+    if isinstance(error, NotFound | NotAllowed) and current_user.is_authenticated:
+        _note_denied(error)
+    if wants_json(request):
+        return jsonify(as_json(error)), status
+    message = None if isinstance(error, NotFound) else sentence(error)
+    return _page(status, message, [problem.message for problem in error.problems])
+
+
+def _note_denied(error: QAError) -> None:
+    """A look at what is not one's own leaves a trace."""
+    with site().writing(current_user.actor) as ctx:
+        record(ctx, "access.denied", "page", request.path[:200], method=request.method)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if error.response is not None:
+        return error.response
+    if wants_json(request):
+        body = {"code": error.name.lower().replace(" ", "_"), "message": error.description}
+        return jsonify({"error": body, "problems": []}), status
+    headers = {
+        name: value for name, value in error.get_headers() if name in ("Allow", "Content-Range")
+    }
+    response = make_response(_page(status))
+    response.headers.extend(headers)
+    return response
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    message = _("This form has expired. Reload the page and send it again; nothing was changed.")
+    if wants_json(request):
+        return jsonify({"error": {"code": "csrf", "message": message}, "problems": []}), 400
+    return _page(400, message)
+
+
+def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
+    number = secrets.token_hex(4)
+    log.error("database_unavailable", number=number, error=str(error.orig)[:300])
+    message = _("The database does not answer just now. Nothing was changed; try again.")
+    if wants_json(request):
+        body = {"code": "unavailable", "message": message, "number": number}
+        return jsonify({"error": body, "problems": []}), 503
+    return _page(503, message, number=number)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    number = secrets.token_hex(4)
+    log.exception("unexpected_error", number=number, path=request.path)
+    if wants_json(request):
+        body = {"code": "internal", "message": _("Something went wrong."), "number": number}
+        return jsonify({"error": body, "problems": []}), 500
+    return _page(500, number=number)
+
+
+def _page(
+    status: int,
+    message: str | None = None,
+    problems: list[str] | None = None,
+    number: str | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "errors/error.html", status=status, message=message, problems=problems, number=number
+    )
+    return page, status
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(QAError, _refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DatabaseUnavailable, _busy)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,91 @@
+"""How numbers, dates and durations read; templates show them through these alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+
+from qa_app.web.context import site
+
+NOTHING = "–"
+DATE_TIME = {"zh": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy, HH:mm"}
+DATE = {"zh": "yyyy-MM-dd", "en": "d MMM yyyy"}
+
+
+def _form(forms: dict[str, str]) -> str:
+    return forms.get(str(get_locale()), forms["en"])
+
+
+def date_time(value: datetime | None) -> str:
+    """An instant in the site's zone."""
+    return NOTHING if value is None else format_datetime(value, _form(DATE_TIME))
+
+
+def day(value: date | None) -> str:
+    """A date without time."""
+    return NOTHING if value is None else format_date(value, _form(DATE), rebase=False)
+
+
+def zone_hint(value: datetime | None) -> str:
+    """The instant with seconds and the name of its zone, for hovering."""
+    if value is None:
+        return ""
+    local = value.astimezone(site().settings.zone)
+    return f"{local:%Y-%m-%d %H:%M:%S %z} {site().settings.timezone}"
+
+
+def score(value: Decimal | str | None) -> str:
+    """Points with two decimals."""
+    return NOTHING if value is None else f"{Decimal(value):.2f}"
+
+
+def duration(seconds: int | float | None) -> str:
+    """`m:ss`, or `h:mm:ss` from an hour on."""
+    if seconds is None:
+        return NOTHING
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def milliseconds(value: int | None) -> str:
+    """A position in sound, as `duration`."""
+    return NOTHING if value is None else duration(value // 1000)
+
+
+def file_size(value: int | None) -> str:
+    """Bytes in kB or MB."""
+    if value is None:
+        return NOTHING
+    return f"{value / 1e6:.1f} MB" if value >= 1_000_000 else f"{value / 1e3:.0f} kB"
+
+
+def localized(value: Any) -> str:
+    """`{zh, en}` in the reader's language, or in the other where one is missing."""
+    if not isinstance(value, dict):
+        return "" if value is None else str(value)
+    return str(value.get(str(get_locale())) or value.get("zh") or value.get("en") or "")
+
+
+def channel(value: str | None) -> str:
+    """The channel's name."""
+    return {"call": _("Recordings"), "chat": _("Chats")}.get(value or "", NOTHING)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        datetime=date_time,
+        date=day,
+        zone=zone_hint,
+        score=score,
+        duration=duration,
+        ms=milliseconds,
+        filesize=file_size,
+        localized=localized,
+        channel=channel,
+    )

@@ -1,0 +1,35 @@
+"""Language and zone of a request: the account's choice, else the browser's, else the site's."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from qa_app.config import LOCALES, PROJECT_ROOT
+from qa_app.web.context import site
+
+COOKIE = "qa_lang"
+
+
+def chosen_locale() -> str:
+    """`zh` or `en`."""
+    if current_user and current_user.is_authenticated and current_user.actor.locale in LOCALES:
+        return str(current_user.actor.locale)
+    cookie = request.cookies.get(COOKIE)
+    if cookie in LOCALES:
+        return str(cookie)
+    return request.accept_languages.best_match(LOCALES) or site().settings.locale
+
+
+def install(app: Flask) -> None:
+    folder = PROJECT_ROOT / "qa_app" / "translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
+    Babel(
+        app,
+        default_locale="en",
+        locale_selector=chosen_locale,
+        timezone_selector=lambda: site().settings.timezone,
+    )
+    app.jinja_env.globals["locale"] = lambda: str(get_locale())
+    app.jinja_env.globals["locales"] = LOCALES

@@ -1,0 +1,1 @@
+"""Turns values into words, colours and charts for templates."""
