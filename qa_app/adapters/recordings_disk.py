@@ -117,6 +117,7 @@ class DiskStore:
         incoming = self.root / INCOMING
         incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=incoming)
+        temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as target:
                 sha256, size = copy_hashed(source, target)
@@ -125,11 +126,10 @@ class DiskStore:
             final = self.path(key or sha256)
             self._make_folders(final.parent)
             if key is not None or not _is_there(final, size):
-                os.replace(name, final)
+                temporary.replace(final)
             _sync_directory(final.parent)
         finally:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
+            temporary.unlink(missing_ok=True)
         return StoredObject(key or sha256, sha256, size)
 
     def _make_folders(self, folder: Path) -> None:

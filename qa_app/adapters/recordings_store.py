@@ -1,4 +1,4 @@
-"""What a store of recordings promises, whichever it is: objects, keys, errors. No disk, no network."""
+"""What a store of recordings promises, whichever it is: objects, keys, errors."""
 
 from __future__ import annotations
 

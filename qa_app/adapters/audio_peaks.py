@@ -1,0 +1,180 @@
+"""Peaks of a recording: what the waveform is drawn from, counted on the decoded sound itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from qa_app.adapters.audio import probe
+from qa_app.adapters.audio_decode import Samples, decoded, lanes_of, open_sound, opened
+from qa_app.adapters.audio_spans import SILENT_BELOW, Shading, Span, shading, speaking
+
+Int8s = npt.NDArray[np.int8]
+
+POINTS_PER_SECOND = 20
+FEWEST_POINTS = 800
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One channel: the lowest and highest sample of each point, and where somebody speaks."""
+
+    low: Int8s
+    high: Int8s
+    speech: tuple[Span, ...]
+    is_silent: bool
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """The waveform. Point `i` begins at sample `i * samples_per_point`, exactly."""
+
+    sample_rate: int
+    samples: int
+    samples_per_point: int
+    lanes: tuple[Lane, ...]
+    shading: Shading
+
+    @property
+    def duration_ms(self) -> int:
+        return round(self.samples * 1000 / self.sample_rate)
+
+    @property
+    def points(self) -> int:
+        return len(self.lanes[0].low)
+
+
+def peaks(source: Path | BinaryIO) -> Peaks:
+    """Decode the whole sound, once, with flat memory, and take its peaks. Raises BrokenSound.
+
+    `POINTS_PER_SECOND` points a second, more for short sounds, so that there are always enough
+    for the width of a screen.
+    """
+    with opened(source) as file:
+        info = probe(file)
+        file.seek(0)
+        with open_sound(file) as (container, stream):
+            rate = stream.codec_context.sample_rate
+            counter = _Counter(lanes_of(stream), _samples_per_point(rate, info.duration_ms))
+            for block in decoded(container, stream):
+                counter.take(block)
+    return counter.finish(rate)
+
+
+def encode(result: Peaks) -> bytes:
+    """A line of JSON, a line feed, then for each lane low, high, low, high, … as signed bytes."""
+    head = {
+        "format": _FORMAT,
+        "sample_rate": result.sample_rate,
+        "samples": result.samples,
+        "samples_per_point": result.samples_per_point,
+        "points": result.points,
+        "duration_ms": result.duration_ms,
+        "lanes": [
+            {"silent": lane.is_silent, "speech": [list(span) for span in lane.speech]}
+            for lane in result.lanes
+        ],
+        "silence": [list(span) for span in result.shading.silence],
+        "talk_over": [list(span) for span in result.shading.talk_over],
+    }
+    body = b"".join(np.stack([lane.low, lane.high], 1).tobytes() for lane in result.lanes)
+    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
+
+
+def decode(content: bytes) -> Peaks:
+    """The opposite of `encode`. Raises ValueError if the content is something else."""
+    line, _, body = content.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    points = int(head["points"])
+    values = np.frombuffer(body, np.int8)
+    if head["format"] != _FORMAT or len(values) != points * 2 * len(head["lanes"]):
+        raise ValueError("not peaks")
+    pairs = values.reshape(len(head["lanes"]), points, 2)
+    return Peaks(
+        sample_rate=int(head["sample_rate"]),
+        samples=int(head["samples"]),
+        samples_per_point=int(head["samples_per_point"]),
+        lanes=tuple(
+            Lane(pair[:, 0], pair[:, 1], _spans(lane["speech"]), bool(lane["silent"]))
+            for pair, lane in zip(pairs, head["lanes"], strict=True)
+        ),
+        shading=Shading(_spans(head["silence"]), _spans(head["talk_over"])),
+    )
+
+
+class _Counter:
+    """Takes blocks as they come and keeps three numbers for each point and lane."""
+
+    def __init__(self, lanes: int, samples_per_point: int) -> None:
+        self._size = samples_per_point
+        self._rest: Samples = np.zeros((0, lanes), np.int16)
+        self._low: list[npt.NDArray[np.int16]] = []
+        self._high: list[npt.NDArray[np.int16]] = []
+        self._power: list[npt.NDArray[np.float64]] = []
+        self._samples = 0
+
+    def take(self, block: Samples) -> None:
+        self._samples += len(block)
+        samples = np.concatenate([self._rest, block]) if len(self._rest) else block
+        whole = len(samples) // self._size * self._size
+        if whole:
+            self._count(samples[:whole], self._size)
+        self._rest = samples[whole:].copy()
+
+    def finish(self, rate: int) -> Peaks:
+        if len(self._rest):
+            self._count(self._rest, len(self._rest))
+        low = np.concatenate(self._low, axis=1)
+        high = np.concatenate(self._high, axis=1)
+        power = np.concatenate(self._power, axis=1)
+        point_ms = self._size * 1000 / rate
+        lanes = tuple(_lane(low[i], high[i], power[i], point_ms) for i in range(len(low)))
+        duration_ms = round(self._samples * 1000 / rate)
+        return Peaks(
+            sample_rate=rate,
+            samples=self._samples,
+            samples_per_point=self._size,
+            lanes=lanes,
+            shading=shading([lane.speech for lane in lanes], duration_ms),
+        )
+
+    def _count(self, samples: Samples, size: int) -> None:
+        lanes = np.ascontiguousarray(samples.T).reshape(samples.shape[1], -1, size)
+        self._low.append(lanes.min(axis=2))
+        self._high.append(lanes.max(axis=2))
+        floats = lanes.astype(np.float32) / 32768
+        self._power.append(np.einsum("lps,lps->lp", floats, floats).astype(np.float64) / size)
+
+
+def _lane(
+    low: npt.NDArray[np.int16],
+    high: npt.NDArray[np.int16],
+    power: npt.NDArray[np.float64],
+    point_ms: float,
+) -> Lane:
+    loudest = 10 * np.log10(max(float(power.max()), 1e-12))
+    return Lane(
+        low=_to_byte(low),
+        high=_to_byte(high),
+        speech=tuple(speaking(power, point_ms)),
+        is_silent=bool(loudest < SILENT_BELOW),
+    )
+
+
+def _to_byte(samples: npt.NDArray[np.int16]) -> Int8s:
+    return np.clip(np.rint(samples / 256), -128, 127).astype(np.int8)
+
+
+def _samples_per_point(rate: int, duration_ms: int) -> int:
+    wanted = max(POINTS_PER_SECOND, FEWEST_POINTS * 1000 / max(1, duration_ms))
+    return max(1, int(rate / wanted))
+
+
+def _spans(pairs: list[list[int]]) -> tuple[Span, ...]:
+    return tuple((int(begin), int(end)) for begin, end in pairs)
