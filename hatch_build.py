@@ -18,6 +18,9 @@ class BuiltFiles(BuildHookInterface[BuilderConfig]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         root = Path(self.root)
         runpy.run_path(str(root / "tools" / "frontend.py"))["build"](root)
-        if version != "editable":
-            subprocess.run([sys.executable, "-m", "qa_app.translations"], cwd=root, check=True)
+        if version == "editable":
+            return
+        subprocess.run([sys.executable, "-m", "qa_app.translations"], cwd=root, check=True)
         build_data["artifacts"] += ["qa_app/static/build/**", "qa_app/translations/**/*.mo"]
+        for folder in ("templates", "migrations"):
+            build_data["force_include"][str(root / folder)] = f"qa_app/_data/{folder}"
