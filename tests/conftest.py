@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.infrastructure.databases",
     "tests.infrastructure.browser",
     "tests.infrastructure.s3",
+    "tests.infrastructure.sites",
 ]
