@@ -46,7 +46,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read `QA_*` and `AWS_*` from the environment and an optional `.env` of the working folder.
+        """Read `QA_*` and `AWS_*` from the environment and a `.env` of the working folder.
 
         Raises InvalidInput with every variable that cannot be understood.
         """

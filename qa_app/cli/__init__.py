@@ -1,4 +1,4 @@
-"""The `qa-app` commands. Each module is loaded when its command is called, so that start is quick."""
+"""The `qa-app` commands; each module is loaded when its command is called, so start is quick."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Finds commands by name without importing the others."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
         module, attribute = COMMANDS[name]

@@ -6,39 +6,48 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import orjson
 
-from qa_app.domain.errors import InvalidInput, Problem, QAError
+from qa_app.domain.errors import InvalidInput, Problem, QAError, Refused
+
+if TYPE_CHECKING:
+    from qa_app.services.site import Site
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @contextmanager
-def open_site(*, migrated: bool = True) -> Iterator[Any]:
+def open_site(*, migrated: bool = True) -> Iterator[Site]:
     """The site of the environment. Raises Refused `not_migrated` unless its schema is at head."""
     from qa_app.config import Settings
-    from qa_app.db.migrate import current_and_head
-    from qa_app.domain.errors import Refused
+    from qa_app.db.errors import DatabaseUnavailable
     from qa_app.services.site import Site
 
     site = Site.open(Settings.from_env())
     try:
         if migrated:
-            current, head = current_and_head(site.database)
-            if current is None:
-                raise Refused(
-                    "not_migrated", "This site has no database yet: run `qa-app db upgrade`."
-                )
-            if current != head:
-                raise Refused(
-                    "not_migrated", "The database is of another version: run `qa-app db upgrade`."
-                )
+            _insist_on_head(site)
         yield site
+    except DatabaseUnavailable as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        problem = Problem("database", "unavailable", reason)
+        raise InvalidInput([problem], "The database cannot be used.") from error
     finally:
         site.close()
+
+
+def _insist_on_head(site: Site) -> None:
+    from qa_app.db.migrate import current_and_head
+
+    current, head = current_and_head(site.database)
+    if current is None:
+        raise Refused("not_migrated", "This site has no database yet: run `qa-app db upgrade`.")
+    if current != head:
+        message = "The database is of another version: run `qa-app db upgrade`."
+        raise Refused("not_migrated", message)
 
 
 def answer(document: object) -> None:
@@ -58,8 +67,6 @@ def json_option(command: Command) -> Command:
             refuse(error, as_json=kwargs.get("as_json", False))
         except OSError as error:
             refuse(_from_os(error), as_json=kwargs.get("as_json", False))
-        except Exception as error:  # the database's own refusals, by name
-            refuse(_from_database(error), as_json=kwargs.get("as_json", False))
 
     option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
     return option(guarded)  # type: ignore[return-value]
@@ -87,14 +94,3 @@ def _from_os(error: OSError) -> QAError:
     where = str(error.filename or "")
     problem = Problem(where, "cannot_read", error.strerror or str(error))
     return InvalidInput([problem], "A file cannot be used.")
-
-
-def _from_database(error: Exception) -> QAError:
-    from qa_app.db.errors import DatabaseUnavailable
-
-    if not isinstance(error, DatabaseUnavailable):
-        raise error
-    reason = str(error.orig).strip().splitlines()[0]
-    return InvalidInput(
-        [Problem("database", "unavailable", reason)], "The database cannot be used."
-    )

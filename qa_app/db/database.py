@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows has one process per embedded site: the thread lock is enough there.
-    fcntl = None  # type: ignore[assignment]
 
 WRITES = "qa_writes"
 
@@ -32,15 +31,15 @@ class Database:
 
     @contextlib.contextmanager
     def writers_queue(self) -> Iterator[None]:
-        """Wait for this writer's turn: SQLite lets one write and starves the rest without a queue."""
+        """Wait for this writer's turn: without it SQLite lets one write and starves the rest."""
         if self._lock_path is None:
             yield
             return
         with self._thread_lock:
-            if fcntl is None:
+            if sys.platform == "win32":  # one process per embedded site there
                 yield
                 return
-            with open(self._lock_path, "ab") as lock:
+            with Path(self._lock_path).open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
 

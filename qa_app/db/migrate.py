@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -33,12 +34,12 @@ def current_and_head(database: Database) -> tuple[str | None, str | None]:
     return current, ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
-def _run(database: Database | str, act) -> None:  # type: ignore[no-untyped-def]
+def _run(database: Database | str, act: Callable[[Config], None]) -> None:
     owned = isinstance(database, str)
     database = Database(database) if isinstance(database, str) else database
     try:
-        with database.writers_queue(), database.engine.connect() as connection:
-            connection = connection.execution_options(**{WRITES: True})
+        with database.writers_queue(), database.engine.connect() as plain:
+            connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 _lock(connection)
                 config = Config()

@@ -49,9 +49,9 @@ class Points(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         if value is None:
             return None
-        if isinstance(value, float):
-            raise TypeError("points are never floating point")
-        scaled = Decimal(value) * 100
+        if not isinstance(value, Decimal):
+            raise TypeError("points are Decimal, never floating point")
+        scaled = value * 100
         if scaled != scaled.to_integral_value(rounding=ROUND_HALF_UP):
             raise ValueError(f"{value} has more than two decimals")
         return int(scaled)

@@ -32,7 +32,7 @@ class Account(Base):
 
 
 class UserSession(Base):
-    """One signed-in browser. Only the SHA-256 of the token is kept; revoking it signs out at once."""
+    """One signed-in browser. Only its token's SHA-256 is kept; revoking it signs out at once."""
 
     __tablename__ = "user_session"
     __table_args__ = (Index("ix_user_session_account_id", "account_id"),)

@@ -33,7 +33,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's time in a team; both dates belong to it, no `to_date` means until further notice."""
+    """A person's time in a team, both dates included; no `to_date`: until further notice."""
 
     __tablename__ = "membership"
     __table_args__ = (

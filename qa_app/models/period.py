@@ -35,7 +35,7 @@ class Period(Base):
 
 
 class Publication(Base):
-    """One version of a period's figures: `document` is the canonical JSON whose SHA-256 is `digest`."""
+    """One version of a period's figures: canonical JSON in `document`, its SHA-256 in `digest`."""
 
     __tablename__ = "publication"
     __table_args__ = (Index("uq_publication_version", "period", "version", unique=True),)

@@ -14,7 +14,7 @@ from qa_app.db.types import EnumText, Json, Key, UtcTime
 
 
 class RecordingState(StrEnum):
-    """`stored`: waiting to be processed; `ready`: can be played; `broken`: says why in `problem`."""
+    """`stored`: waits to be processed; `ready`: can be played; `broken`: `problem` says why."""
 
     STORED = "stored"
     READY = "ready"

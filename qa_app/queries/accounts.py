@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
@@ -58,7 +58,7 @@ def account_of_token(session: Session, token_hash: str, now: datetime) -> Row[An
     return session.execute(statement).one_or_none()
 
 
-def led_teams(session: Session, person_id: int | None, today: Any) -> frozenset[int]:
+def led_teams(session: Session, person_id: int | None, today: date) -> frozenset[int]:
     """Ids of the teams that the person leads on the day."""
     if person_id is None:
         return frozenset()
@@ -71,7 +71,7 @@ def led_teams(session: Session, person_id: int | None, today: Any) -> frozenset[
     return frozenset(session.scalars(statement))
 
 
-def actor_of(session: Session, account: Row[Any], today: Any, address: str = "") -> Actor:
+def actor_of(session: Session, account: Any, today: date, address: str = "") -> Actor:
     """The actor that an account is today."""
     teams = (
         led_teams(session, account.person_id, today) if account.role is Role.LEAD else frozenset()

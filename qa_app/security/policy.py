@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from qa_app.domain.errors import NotAllowed
 from qa_app.domain.people import Role
 from qa_app.security.context import Actor
-from qa_app.security.permissions import Permission as P
+from qa_app.security.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Relation:
 Rule = Callable[[Actor, Relation | None], bool]
 
 
-def ANY(actor: Actor, relation: Relation | None) -> bool:  # noqa: N802 - reads as a word of the table
+def ANY(_actor: Actor, _relation: Relation | None) -> bool:  # noqa: N802 - a word of the table
+    """Whoever has the role."""
     return True
 
 
@@ -55,10 +56,11 @@ def GRADER(actor: Actor, relation: Relation | None) -> bool:  # noqa: N802
     )
 
 
+P = Permission
 SPECIALIST, LEAD, AGENT = Role.SPECIALIST, Role.LEAD, Role.AGENT
 MANAGER, HR, ADMIN = Role.MANAGER, Role.HR, Role.ADMIN
 
-POLICY: Mapping[P, Mapping[Role, Rule]] = {
+POLICY: Mapping[Permission, Mapping[Role, Rule]] = {
     P.ACCOUNT_MANAGE: {ADMIN: ANY},
     P.AUDIT_READ: {MANAGER: ANY, ADMIN: ANY},
     P.CONVERSATION_IMPORT: {SPECIALIST: ANY, ADMIN: ANY},
@@ -86,11 +88,11 @@ POLICY: Mapping[P, Mapping[Role, Rule]] = {
     P.SCORECARD_READ: {SPECIALIST: ANY, LEAD: ANY, AGENT: ANY, MANAGER: ANY},
 }
 
-# The command line and the job worker act for the site's operator, except in what is a person's deed.
+# The command line and the job worker act for the site's operator, but not for a person.
 PERSONAL = frozenset({P.EVALUATION_ACKNOWLEDGE, P.EVALUATION_GRADE, P.FLAG_DECIDE, P.FLAG_RAISE})
 
 
-def can(actor: Actor, permission: P, relation: Relation | None = None) -> bool:
+def can(actor: Actor, permission: Permission, relation: Relation | None = None) -> bool:
     """Whether `actor` may do this at all (`relation` None) or to a thing of that relation."""
     if actor.role is Role.SYSTEM:
         return permission not in PERSONAL
@@ -98,7 +100,7 @@ def can(actor: Actor, permission: P, relation: Relation | None = None) -> bool:
     return rule is not None and rule(actor, relation)
 
 
-def require(actor: Actor, permission: P, relation: Relation | None = None) -> None:
+def require(actor: Actor, permission: Permission, relation: Relation | None = None) -> None:
     """Raise NotAllowed unless `can`."""
     if not can(actor, permission, relation):
         raise NotAllowed(permission.value)

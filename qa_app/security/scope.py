@@ -1,4 +1,4 @@
-"""Which rows an actor may know of, as SQL conditions; every list and every look-up goes through here.
+"""Which rows an actor may know of, as SQL conditions; every list and look-up goes through here.
 
 Source: handbook 3 §2. An id outside the scope is answered exactly like one that does not exist.
 """

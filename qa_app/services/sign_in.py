@@ -83,7 +83,7 @@ def _too_many(ctx: Context, login: str, address: str) -> bool:
 
 
 def _knows_address(ctx: Context, login: str, address: str) -> bool:
-    """Whether the account has signed in from there before: a stranger's guesses don't lock it out."""
+    """Whether the account has signed in from there before: strangers cannot lock it out."""
     known = exists(
         select(UserSession.id)
         .join(Account, Account.id == UserSession.account_id)

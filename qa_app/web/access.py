@@ -32,7 +32,7 @@ def signed_in(view: View) -> View:
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Whoever has one of the permissions may open it; the thing itself is checked by the service."""
+    """Whoever has one of the permissions may open it; the service checks the thing itself."""
 
     def mark(view: View) -> View:
         setattr(view, MARK, permissions)

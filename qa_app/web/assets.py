@@ -32,7 +32,11 @@ def assets(filename: str) -> ResponseReturnValue:
     """A built file; its name changes with its content, so browsers may keep it."""
     path = BUILD / filename
     gzipped = path.with_name(path.name + ".gz")
-    if "gzip" in request.accept_encodings and gzipped.is_file() and BUILD in gzipped.parents:
+    if (
+        request.accept_encodings.best_match(["gzip"])
+        and gzipped.is_file()
+        and BUILD in gzipped.parents
+    ):
         response = send_from_directory(BUILD, f"{filename}.gz", max_age=YEAR)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Type"] = _type_of(filename)

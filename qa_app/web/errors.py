@@ -60,14 +60,14 @@ def as_json(error: QAError) -> dict[str, Any]:
 def _refused(error: QAError) -> ResponseReturnValue:
     status = status_of(error)
     if isinstance(error, NotFound | NotAllowed) and current_user.is_authenticated:
-        _note_denied(error)
+        _note_denied()
     if wants_json(request):
         return jsonify(as_json(error)), status
     message = None if isinstance(error, NotFound) else sentence(error)
     return _page(status, message, [problem.message for problem in error.problems])
 
 
-def _note_denied(error: QAError) -> None:
+def _note_denied() -> None:
     """A look at what is not one's own leaves a trace."""
     with site().writing(current_user.actor) as ctx:
         record(ctx, "access.denied", "page", request.path[:200], method=request.method)
@@ -88,7 +88,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _csrf(error: CSRFError) -> ResponseReturnValue:
+def _csrf(_error: CSRFError) -> ResponseReturnValue:
     message = _("This form has expired. Reload the page and send it again; nothing was changed.")
     if wants_json(request):
         return jsonify({"error": {"code": "csrf", "message": message}, "problems": []}), 400
@@ -107,7 +107,7 @@ def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     number = secrets.token_hex(4)
-    log.exception("unexpected_error", number=number, path=request.path)
+    log.error("unexpected_error", number=number, path=request.path, exc_info=error)
     if wants_json(request):
         body = {"code": "internal", "message": _("Something went wrong."), "number": number}
         return jsonify({"error": body, "problems": []}), 500

@@ -23,12 +23,12 @@ def _form(forms: dict[str, str]) -> str:
 
 def date_time(value: datetime | None) -> str:
     """An instant in the site's zone."""
-    return NOTHING if value is None else format_datetime(value, _form(DATE_TIME))
+    return NOTHING if value is None else str(format_datetime(value, _form(DATE_TIME)))
 
 
 def day(value: date | None) -> str:
     """A date without time."""
-    return NOTHING if value is None else format_date(value, _form(DATE), rebase=False)
+    return NOTHING if value is None else str(format_date(value, _form(DATE), rebase=False))
 
 
 def zone_hint(value: datetime | None) -> str:
@@ -74,7 +74,8 @@ def localized(value: Any) -> str:
 
 def channel(value: str | None) -> str:
     """The channel's name."""
-    return {"call": _("Recordings"), "chat": _("Chats")}.get(value or "", NOTHING)
+    names: dict[str, str] = {"call": _("Recordings"), "chat": _("Chats")}
+    return names.get(value or "", NOTHING)
 
 
 def install(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Flask-Login over server-side sessions: the cookie holds a random token, the row can be revoked."""
+"""Flask-Login over server-side sessions: the cookie holds a token, its row can be revoked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Request, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 
 from qa_app.adapters.passwords import token_hash
 from qa_app.queries.accounts import account_of_session, account_of_token, actor_of
@@ -17,8 +17,12 @@ from qa_app.web.context import client_address, reading_session_context, site
 TOUCH_EVERY = timedelta(minutes=5)
 
 
-class SignedIn(UserMixin):
-    """The account behind a request."""
+class SignedIn:
+    """The account behind a request, as Flask-Login wants it."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
 
     def __init__(self, actor: Actor, token: str, session_id: int | None, must_change: bool) -> None:
         self.actor = actor

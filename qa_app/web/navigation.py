@@ -83,7 +83,7 @@ NOT_FOR_AGENTS = frozenset({"evaluations.index", "conversations.index"})
 
 def role_name(role: str) -> str:
     """The role in the reader's language."""
-    names = {
+    names: dict[str, str] = {
         "specialist": _("QA specialist"),
         "lead": _("Team lead"),
         "agent": _("Agent"),

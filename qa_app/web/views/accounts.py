@@ -50,7 +50,11 @@ def sign_in() -> ResponseReturnValue:
         forget_snapshot()
         try:
             token = open_session(
-                site().database, site().context, form.login.data, form.password.data, visitor
+                site().database,
+                site().context,
+                form.login.data or "",
+                form.password.data or "",
+                visitor,
             )
         except Refused as refusal:
             form.form_errors.append(sentence(refusal))
@@ -101,8 +105,8 @@ def password() -> ResponseReturnValue:
                 with writing() as ctx:
                     change_own_password(
                         ctx,
-                        current=form.current.data,
-                        new=form.new.data,
+                        current=form.current.data or "",
+                        new=form.new.data or "",
                         session_id=current_session_id(),
                     )
             except InvalidInput as refusal:
@@ -132,7 +136,7 @@ def create() -> ResponseReturnValue:
             person_id = person_for(ctx, number).id if number else None
             account, made = create_account(
                 ctx,
-                login=form.login.data,
+                login=form.login.data or "",
                 role=form.role.data,
                 name=form.name.data,
                 person_id=person_id,
