@@ -128,7 +128,8 @@ class Installation:
         gone = set(self.done.get(f"names of {name}", ())) - self.names_wanted()
         if gone:
             run(PYTHON, "-m", "pip", "uninstall", "-q", "-y", *sorted(gone))
-        pip_install("--no-deps", "--require-hashes", "-r", lock)
+        # Compiling what is never imported would take longer than everything else here.
+        pip_install("--no-compile", "--no-deps", "--require-hashes", "-r", lock)
         self.note(f"names of {name}", sorted(names_in(lock)))
         self.note(name, digest(lock))
 

