@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from qa_app.db.types import AnyRow
 from qa_app.domain.people import Role
 from qa_app.models import Account, ApiToken, LoginAttempt, Membership, UserSession
 from qa_app.security.context import Actor, Context
@@ -27,7 +28,7 @@ ACCOUNT = (
 )
 
 
-def account_of_session(session: Session, token_hash: str, now: datetime) -> Row[Any] | None:
+def account_of_session(session: Session, token_hash: str, now: datetime) -> AnyRow | None:
     """The active account of a session that is neither revoked, expired nor idle for too long."""
     statement = (
         select(*ACCOUNT, UserSession.id.label("session_id"), UserSession.last_seen_at)
@@ -43,7 +44,7 @@ def account_of_session(session: Session, token_hash: str, now: datetime) -> Row[
     return session.execute(statement).one_or_none()
 
 
-def account_of_token(session: Session, token_hash: str, now: datetime) -> Row[Any] | None:
+def account_of_token(session: Session, token_hash: str, now: datetime) -> AnyRow | None:
     """The active account of an API token that is neither revoked nor expired."""
     statement = (
         select(*ACCOUNT)
@@ -94,7 +95,7 @@ def failed_guesses(session: Session, subject: str, since: datetime) -> int:
     return session.execute(statement).scalar_one()
 
 
-def account_list(ctx: Context, *, after: str = "", limit: int = 100) -> list[Row[Any]]:
+def account_list(ctx: Context, *, after: str = "", limit: int = 100) -> list[AnyRow]:
     """Accounts by login, from the one after `after`."""
     require(ctx.actor, Permission.ACCOUNT_MANAGE)
     statement = (

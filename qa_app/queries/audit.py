@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
+from qa_app.db.types import AnyRow
 from qa_app.domain.audit import GENESIS, Entry
 from qa_app.models import AuditEntry, AuditHead
 from qa_app.security.context import Context
@@ -28,7 +29,7 @@ COLUMNS = (
 
 def audit_page(
     ctx: Context, *, before: int | None = None, actor: str = "", action: str = "", limit: int = 50
-) -> list[Row[Any]]:
+) -> list[AnyRow]:
     """Newest entries first, older than `before` (a seq)."""
     require(ctx.actor, Permission.AUDIT_READ)
     statement = select(*COLUMNS).order_by(AuditEntry.seq.desc()).limit(limit)
