@@ -1,0 +1,195 @@
+"""Reads of a grader's work: the queue, the progress of a half, what the grading desk shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, tuple_
+
+from qa_app.domain.assignment import OPEN_STATES, AssignmentState
+from qa_app.domain.errors import NotFound
+from qa_app.models import (
+    Assignment,
+    Conversation,
+    Evaluation,
+    Flag,
+    Person,
+    Recording,
+    Scorecard,
+    ScorecardVersion,
+    Transcript,
+)
+from qa_app.security.context import Context
+from qa_app.security.permissions import Permission
+from qa_app.security.policy import Relation, require
+
+QUEUE_PAGE = 100
+COUNTED_UP_TO = 1000
+LEFT_STATES = tuple(sorted(state.value for state in OPEN_STATES))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelProgress:
+    """How far the grading of a channel is in a half: drawn = graded + left."""
+
+    channel: str
+    drawn: int
+    graded: int
+
+    @property
+    def left(self) -> int:
+        return self.drawn - self.graded
+
+
+def queue(
+    ctx: Context, *, after: tuple[date, int] | None = None, limit: int = QUEUE_PAGE
+) -> list[Row[Any]]:
+    """The actor's open and started assignments by due date: `assignment_id, due_on, state, kind,
+    channel, period, started_at, duration_s, topic, agent_id, agent_name, evaluation_id,
+    draft_saved_at`. `after` is `(due_on, assignment_id)` of the last row that was shown."""
+    require(ctx.actor, Permission.EVALUATION_GRADE)
+    statement = (
+        select(
+            Assignment.id.label("assignment_id"),
+            Assignment.due_on,
+            Assignment.state,
+            Assignment.kind,
+            Assignment.channel,
+            Assignment.period,
+            Conversation.started_at,
+            Conversation.duration_s,
+            Conversation.topic,
+            Conversation.agent_id,
+            Person.name.label("agent_name"),
+            Evaluation.id.label("evaluation_id"),
+            Evaluation.updated_at.label("draft_saved_at"),
+        )
+        .join(Conversation, Conversation.id == Assignment.conversation_id)
+        .join(Person, Person.id == Conversation.agent_id)
+        .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
+        .where(_mine_to_do(ctx))
+        .order_by(Assignment.due_on, Assignment.id)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(Assignment.due_on, Assignment.id) > tuple_(*after))
+    return list(ctx.session.execute(statement))
+
+
+def queue_count(ctx: Context) -> int:
+    """How many the actor has to grade; stops counting at COUNTED_UP_TO."""
+    require(ctx.actor, Permission.EVALUATION_GRADE)
+    some = select(Assignment.id).where(_mine_to_do(ctx)).limit(COUNTED_UP_TO).subquery()
+    return int(ctx.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def progress(ctx: Context, period: str, *, mine: bool = False) -> list[ChannelProgress]:
+    """Drawn, graded and left of a half by channel, of all graders or the actor's own share."""
+    require(ctx.actor, Permission.EVALUATION_LIST)
+    graded = func.sum(case((Assignment.state == AssignmentState.SUBMITTED, 1), else_=0))
+    statement = (
+        select(Assignment.channel, func.count().label("drawn"), graded.label("graded"))
+        .where(
+            Assignment.period == period,
+            Assignment.kind == "random",
+            Assignment.state.in_((*LEFT_STATES, AssignmentState.SUBMITTED.value)),
+        )
+        .group_by(Assignment.channel)
+        .order_by(Assignment.channel)
+    )
+    if mine:
+        statement = statement.where(Assignment.grader_id == ctx.actor.account_id)
+    rows = ctx.session.execute(statement)
+    return [ChannelProgress(row.channel, row.drawn, int(row.graded)) for row in rows]
+
+
+def next_assignment(ctx: Context, *, after: tuple[date, int] | None = None) -> int | None:
+    """The actor's next assignment by due date and id: the one behind `after`, else the first."""
+    statement = select(Assignment.id).where(_mine_to_do(ctx))
+    order: list[ColumnElement[Any]] = [Assignment.due_on.expression, Assignment.id.expression]
+    if after is not None:
+        behind = tuple_(Assignment.due_on, Assignment.id) > tuple_(*after)
+        statement = statement.where(Assignment.id != after[1])
+        order.insert(0, case((behind, 0), else_=1))
+    return ctx.session.scalar(statement.order_by(*order).limit(1))
+
+
+def _mine_to_do(ctx: Context) -> ColumnElement[bool]:
+    return (Assignment.grader_id == ctx.actor.account_id) & Assignment.state.in_(LEFT_STATES)
+
+
+DESK: Select[Any] = (
+    select(
+        Assignment.id.label("assignment_id"),
+        Assignment.state.label("assignment_state"),
+        Assignment.kind,
+        Assignment.period,
+        Assignment.due_on,
+        Assignment.grader_id,
+        Assignment.scorecard_version_id,
+        Conversation.id.label("conversation_id"),
+        Conversation.channel,
+        Conversation.external_id,
+        Conversation.started_at,
+        Conversation.duration_s,
+        Conversation.direction,
+        Conversation.queue,
+        Conversation.product,
+        Conversation.topic,
+        Conversation.satisfaction,
+        Conversation.disposition,
+        Conversation.language,
+        Conversation.tags,
+        Conversation.agent_id,
+        Person.name.label("agent_name"),
+        Person.employee_no,
+        ScorecardVersion.digest.label("form_digest"),
+        ScorecardVersion.version.label("form_version"),
+        Scorecard.slug.label("form_slug"),
+        Recording.id.label("recording_id"),
+        Recording.state.label("recording_state"),
+        Recording.problem.label("recording_problem"),
+        Recording.duration_ms,
+        Recording.playback_mime,
+        Recording.channels.label("lanes"),
+        Evaluation.id.label("evaluation_id"),
+        Evaluation.state.label("evaluation_state"),
+        Evaluation.sheet,
+        Evaluation.summary,
+        Evaluation.draft_version,
+        Evaluation.updated_at.label("draft_saved_at"),
+        Transcript.turns,
+    )
+    .join(Conversation, Conversation.id == Assignment.conversation_id)
+    .join(Person, Person.id == Conversation.agent_id)
+    .join(ScorecardVersion, ScorecardVersion.id == Assignment.scorecard_version_id)
+    .join(Scorecard, Scorecard.id == ScorecardVersion.scorecard_id)
+    .outerjoin(Recording, Recording.id == Conversation.recording_id)
+    .outerjoin(Transcript, Transcript.conversation_id == Conversation.id)
+    .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
+)
+
+
+def desk(ctx: Context, assignment_id: int) -> Row[Any]:
+    """Everything that the grading desk shows of an assignment, in one row.
+
+    Raises NotFound; NotAllowed for whoever it was not given to, and for the one graded.
+    """
+    row = ctx.session.execute(DESK.where(Assignment.id == assignment_id)).one_or_none()
+    if row is None:
+        raise NotFound("assignment", assignment_id)
+    require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
+    return row
+
+
+def open_flags(ctx: Context, evaluation_id: int) -> list[Row[Any]]:
+    """Open flags of an evaluation that the actor grades: `kind, reason, note, raised_at`."""
+    require(ctx.actor, Permission.EVALUATION_GRADE)
+    statement = (
+        select(Flag.kind, Flag.reason, Flag.note, Flag.raised_at)
+        .where(Flag.evaluation_id == evaluation_id, Flag.state == "open")
+        .order_by(Flag.id)
+    )
+    return list(ctx.session.execute(statement))
