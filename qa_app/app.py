@@ -17,8 +17,8 @@ def create_app(site: Site | None = None, *, testing: bool = False) -> Flask:
     from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from qa_app import api
-    from qa_app.config import PROJECT_ROOT, Settings
+    from qa_app import RESOURCES, api
+    from qa_app.config import Settings
     from qa_app.services.site import Site
     from qa_app.web import (
         access,
@@ -34,7 +34,7 @@ def create_app(site: Site | None = None, *, testing: bool = False) -> Flask:
     from qa_app.web.views import blueprints
 
     site = site or Site.open(Settings.from_env())
-    app = Flask("qa_app", template_folder=str(PROJECT_ROOT / "templates"), static_folder=None)
+    app = Flask("qa_app", template_folder=str(RESOURCES / "templates"), static_folder=None)
     settings = site.settings
     app.testing = testing
     app.config.update(

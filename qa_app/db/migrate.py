@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -11,9 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from qa_app import RESOURCES
 from qa_app.db.database import WRITES, Database
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
+SCRIPTS = RESOURCES / "migrations"
 ADVISORY_LOCK = 0x5141_5F41
 
 
