@@ -23,6 +23,7 @@ class Permission(StrEnum):
     FLAG_DECIDE = "flag:decide"
     FLAG_LIST = "flag:list"
     FLAG_RAISE = "flag:raise"
+    JOB_MANAGE = "job:manage"
     JOB_READ = "job:read"
     PEOPLE_IMPORT = "people:import"
     PEOPLE_READ = "people:read"

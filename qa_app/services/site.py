@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from qa_app.adapters.clock import Clock, SystemClock
+from qa_app.adapters.queue import close_queue
 from qa_app.adapters.recordings import store_from
 from qa_app.adapters.recordings_store import RecordingStore
 from qa_app.config import Settings
@@ -59,4 +60,5 @@ class Site:
             ctx.session.execute(text("SELECT 1"))
 
     def close(self) -> None:
+        close_queue(self.settings)
         self.database.dispose()

@@ -1,0 +1,1 @@
+"""Background work: the worker, its heartbeat and sweeper, and a handler for each kind of job."""
