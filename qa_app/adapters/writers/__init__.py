@@ -1,0 +1,1 @@
+"""Files that people take away: CSV and XLSX, with nothing in them that a spreadsheet would run."""

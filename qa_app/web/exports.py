@@ -1,0 +1,42 @@
+"""A list as a file: what `?format=csv` and `?format=xlsx` of a list's address give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask import Response, request, send_file, stream_with_context
+from flask_babel import gettext as _
+
+from qa_app.adapters.writers.csv import csv_chunks
+from qa_app.adapters.writers.xlsx import xlsx_file
+from qa_app.domain.errors import InvalidInput, Problem
+
+FORMATS = ("csv", "xlsx")
+LIMIT = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def wanted_format() -> str | None:
+    """`csv`, `xlsx`, or None when a page is asked for. Raises InvalidInput for anything else."""
+    asked = request.args.get("format")
+    if asked is None:
+        return None
+    if asked not in FORMATS:
+        raise InvalidInput([Problem("format", "unknown_format", _("Use csv or xlsx."))])
+    return asked
+
+
+def as_file(
+    form: str, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Response:
+    """The rows as an attachment called `name`; at most LIMIT of them should be given."""
+    if form == "xlsx":
+        return send_file(
+            xlsx_file(name, header, rows),
+            mimetype=XLSX,
+            as_attachment=True,
+            download_name=f"{name}.xlsx",
+        )
+    answer = Response(stream_with_context(csv_chunks(header, rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
