@@ -1,4 +1,4 @@
-"""Rows as CSV, UTF-8 with BOM (so that spreadsheets read Chinese), formula-like cells neutralised."""
+"""Rows as CSV: UTF-8 with BOM, as spreadsheets need it for Chinese; no cell is a formula."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     form = wanted_format()
     if form:
         header = [_("Employee number"), _("Name"), _("Team"), _("Team lead"), _("Probation until")]
-        rows = (
+        listed = (
             (
                 row.employee_no,
                 row.name,
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
             )
             for row in people_page(ctx, **chosen, limit=LIMIT)
         )
-        return as_file(form, "people", header, rows)
+        return as_file(form, "people", header, listed)
     after = request.args.get("after", "")
     rows = people_page(ctx, **chosen, after=after, limit=PAGE + 1)
     return render_template(
