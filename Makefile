@@ -35,15 +35,14 @@ check: ## format, lint, types, imports, templates, translations, tests
 	@$(BIN)/mypy
 	@$(BIN)/python tools/frontend.py --types
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/djlint --check --lint --quiet templates
+	@$(BIN)/djlint --lint --quiet templates
 	@$(BIN)/python -m qa_app.translations --check
 	@$(MAKE) --no-print-directory test
 
-format: ## write Python and templates as the checks want them
+format: ## write Python as the checks want it
 	@$(SETUP) test
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint --reformat --quiet templates || true
 
 bench: ## benchmarks beside their floors, on both databases
 	@$(SETUP) test
