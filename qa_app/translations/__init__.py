@@ -35,6 +35,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "InvalidInput": (2,),
     "Problem": (3,),
 }
+BARE_PERCENT = re.compile(r"%(?!\(\w+\)s|%)")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 
 Key = tuple[str | None, str]
@@ -89,6 +90,8 @@ def _take(merged: Merged, message: Message, where: str) -> None:
         merged.remarks.append(Remark(where, key[1], "has no translation"))
     if placeholders_differ(message):
         merged.remarks.append(Remark(where, key[1], "has other placeholders than its text"))
+    if any(BARE_PERCENT.search(form) for form in _forms(message)):
+        merged.remarks.append(Remark(where, key[1], "write a percent sign as %%"))
     if known is None:
         merged.places[key] = where
         merged.catalog.add(message.id, message.string, context=message.context)
@@ -102,7 +105,9 @@ def is_whole(message: Message) -> bool:
 def placeholders_differ(message: Message) -> bool:
     """Whether a translation names a value that its text does not, or leaves one out."""
     wanted = _placeholders(message.id)
-    return any(form and _placeholders(form) | {"num"} != wanted | {"num"} for form in _forms(message))
+    return any(
+        form and _placeholders(form) | {"num"} != wanted | {"num"} for form in _forms(message)
+    )
 
 
 def _forms(message: Message) -> list[str]:
