@@ -25,20 +25,20 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("desk.show", lazy_gettext("My desk"), "inboxes"),
-    Entry("my.evaluations", lazy_gettext("My feedback"), "chat-square-text"),
-    Entry("my.figures", lazy_gettext("My figures"), "graph-up"),
-    Entry("conversations.index", lazy_gettext("Conversations"), "telephone"),
-    Entry("evaluations.index", lazy_gettext("Evaluations"), "ui-checks"),
-    Entry("flags.index", lazy_gettext("Flags"), "flag"),
-    Entry("periods.index", lazy_gettext("Figures"), "bar-chart"),
-    Entry("sampling.index", lazy_gettext("Sampling"), "shuffle"),
-    Entry("scorecards.index", lazy_gettext("Scorecards"), "card-checklist"),
-    Entry("imports.index", lazy_gettext("Imports"), "upload"),
-    Entry("people.index", lazy_gettext("People"), "people"),
-    Entry("accounts.index", lazy_gettext("Accounts"), "person-gear"),
-    Entry("jobs.index", lazy_gettext("Jobs"), "cpu"),
-    Entry("audit.index", lazy_gettext("Audit trail"), "shield-check"),
+    Entry("desk.show", lazy_gettext("My desk"), icon="inboxes"),
+    Entry("my.evaluations", lazy_gettext("My feedback"), icon="chat-square-text"),
+    Entry("my.figures", lazy_gettext("My figures"), icon="graph-up"),
+    Entry("conversations.index", lazy_gettext("Conversations"), icon="telephone"),
+    Entry("evaluations.index", lazy_gettext("Evaluations"), icon="ui-checks"),
+    Entry("flags.index", lazy_gettext("Flags"), icon="flag"),
+    Entry("periods.index", lazy_gettext("Figures"), icon="bar-chart"),
+    Entry("sampling.index", lazy_gettext("Sampling"), icon="shuffle"),
+    Entry("scorecards.index", lazy_gettext("Scorecards"), icon="card-checklist"),
+    Entry("imports.index", lazy_gettext("Imports"), icon="upload"),
+    Entry("people.index", lazy_gettext("People"), icon="people"),
+    Entry("accounts.index", lazy_gettext("Accounts"), icon="person-gear"),
+    Entry("jobs.index", lazy_gettext("Jobs"), icon="cpu"),
+    Entry("audit.index", lazy_gettext("Audit trail"), icon="shield-check"),
 )
 
 
