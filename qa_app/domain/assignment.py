@@ -7,15 +7,6 @@ from enum import StrEnum
 from qa_app.domain.lifecycle import Lifecycle
 
 
-class AssignmentKind(StrEnum):
-    """Only a first grading of a random pick enters a figure (handbook 1 §3)."""
-
-    RANDOM = "random"
-    SECOND = "second"
-    TARGETED = "targeted"
-    LEAD = "lead"
-
-
 class AssignmentState(StrEnum):
     OPEN = "open"
     IN_PROGRESS = "in_progress"

@@ -136,9 +136,7 @@ def _differences(
             yield Difference("seed", "other_seed", seed.hex(), record["seed"])
         seed = shown
     if seed is not None and commitment(seed) != record["commitment"]:
-        yield Difference(
-            "commitment", "commitment_differs", commitment(seed), record["commitment"]
-        )
+        yield Difference("commitment", "commitment_differs", commitment(seed), record["commitment"])
     picked_before = _picks_by_stratum(earlier)
     taken = {key for keys in picked_before.values() for key in keys}
     yield from _repeated_strata(record["strata"])

@@ -15,7 +15,6 @@ class EvaluationState(StrEnum):
     RELEASED = "released"
     ACKNOWLEDGED = "acknowledged"
     REPLACED = "replaced"
-    VOID = "void"
 
 
 class EvaluationAction(StrEnum):
@@ -24,7 +23,6 @@ class EvaluationAction(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     REVISE = "revise"
     REPLACE = "replace"
-    VOID = "void"
 
 
 SUBMITTED_STATES = frozenset(
@@ -51,9 +49,5 @@ EVALUATION_LIFE: Lifecycle[EvaluationState, EvaluationAction] = Lifecycle(
         (_S.SUBMITTED, _A.REPLACE): _S.REPLACED,
         (_S.RELEASED, _A.REPLACE): _S.REPLACED,
         (_S.ACKNOWLEDGED, _A.REPLACE): _S.REPLACED,
-        (_S.DRAFT, _A.VOID): _S.VOID,
-        (_S.SUBMITTED, _A.VOID): _S.VOID,
-        (_S.RELEASED, _A.VOID): _S.VOID,
-        (_S.ACKNOWLEDGED, _A.VOID): _S.VOID,
     },
 )

@@ -124,13 +124,17 @@ def canonical_json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def figures_digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 over the canonical JSON of a document's period and figures.
+def canonical_figures(document: Mapping[str, Any]) -> str:
+    """The text that a publication keeps and signs: period and figures, without version, digest.
 
-    Version and digest stay out of it: publishing again without a change gives the same digest.
+    Publishing again without a change gives the same text.
     """
-    content = {"period": document["period"], "figures": document["figures"]}
-    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+    return canonical_json({"period": document["period"], "figures": document["figures"]})
+
+
+def figures_digest(document: Mapping[str, Any]) -> str:
+    """SHA-256 over `canonical_figures`, in lower-case hex."""
+    return hashlib.sha256(canonical_figures(document).encode()).hexdigest()
 
 
 def compare_figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FigureChange]:

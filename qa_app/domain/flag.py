@@ -20,10 +20,10 @@ class FlagAction(StrEnum):
     COACH = "coach"
 
 
-class FlagOrigin(StrEnum):
+class FlagKind(StrEnum):
     """Raised by a person, or by a fatal error on the scorecard (handbook 1 §2)."""
 
-    PERSON = "person"
+    MANUAL = "manual"
     FATAL = "fatal"
 
 

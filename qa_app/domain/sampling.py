@@ -101,9 +101,7 @@ def pick(seed: bytes, frame: Sequence[str], count: int) -> list[PickedKey]:
     return [PickedKey(key, raw.hex()) for raw, key in lowest]
 
 
-def next_replacement(
-    seed: bytes, frame: Sequence[str], picks: Collection[str]
-) -> PickedKey | None:
+def next_replacement(seed: bytes, frame: Sequence[str], picks: Collection[str]) -> PickedKey | None:
     """The next lowest ticket of a draw's frame after its `picks`; None when it is used up."""
     following = pick(seed, frame, len(picks) + 1)[len(picks) :]
     return following[0] if following else None
