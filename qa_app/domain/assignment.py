@@ -15,6 +15,13 @@ class AssignmentState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class AssignmentKind(StrEnum):
+    """Only `random` ones can enter a figure; targeted ones are for coaching (handbook 6)."""
+
+    RANDOM = "random"
+    TARGETED = "targeted"
+
+
 class AssignmentAction(StrEnum):
     START = "start"
     SUBMIT = "submit"

@@ -17,6 +17,14 @@ class EvaluationState(StrEnum):
     REPLACED = "replaced"
 
 
+class EvaluationKind(StrEnum):
+    """Why it was made. Only `random` ones can count in a figure (handbook 3 §1)."""
+
+    RANDOM = "random"
+    TARGETED = "targeted"
+    LEAD = "lead"
+
+
 class EvaluationAction(StrEnum):
     SUBMIT = "submit"
     RELEASE = "release"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
@@ -12,24 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db.base import Base
 from qa_app.db.types import EnumText, Json, Key, Points, UtcTime
-
-
-class EvaluationState(StrEnum):
-    """Seen is a time, not a state: an agent may acknowledge without it."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RELEASED = "released"
-    ACKNOWLEDGED = "acknowledged"
-    REPLACED = "replaced"
-
-
-class EvaluationKind(StrEnum):
-    """Why it was made. Only `random` ones can count in a figure."""
-
-    RANDOM = "random"
-    TARGETED = "targeted"
-    LEAD = "lead"
+from qa_app.domain.evaluation import EvaluationKind, EvaluationState
 
 
 class Evaluation(Base):

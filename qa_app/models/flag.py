@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db.base import Base
 from qa_app.db.types import EnumText, Key, UtcTime
-
-
-class FlagKind(StrEnum):
-    """`fatal` flags raise themselves when an evaluation with a fatal error is submitted."""
-
-    MANUAL = "manual"
-    FATAL = "fatal"
-
-
-class FlagState(StrEnum):
-    """A decided flag keeps its decision; a new look needs a new flag."""
-
-    OPEN = "open"
-    CONFIRMED = "confirmed"
-    DISMISSED = "dismissed"
-    COACHED = "coached"
+from qa_app.domain.flag import FlagKind, FlagState
 
 
 class Flag(Base):

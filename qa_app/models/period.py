@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db.base import Base
 from qa_app.db.types import EnumText, Key, Points, UtcTime
-
-
-class PeriodState(StrEnum):
-    """Published means that at least one version is; a restatement adds another."""
-
-    OPEN = "open"
-    PUBLISHED = "published"
-    CLOSED = "closed"
+from qa_app.domain.period import PeriodState
 
 
 class Period(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
@@ -11,23 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db.base import Base
 from qa_app.db.types import EnumText, Json, Key, UtcTime
-
-
-class AssignmentKind(StrEnum):
-    """Only `random` ones can enter a figure."""
-
-    RANDOM = "random"
-    TARGETED = "targeted"
-
-
-class AssignmentState(StrEnum):
-    """See `qa_app.domain.sampling` for who moves it."""
-
-    OPEN = "open"
-    IN_PROGRESS = "in_progress"
-    SUBMITTED = "submitted"
-    REPLACED = "replaced"
-    CANCELLED = "cancelled"
+from qa_app.domain.assignment import AssignmentKind, AssignmentState
 
 
 class Plan(Base):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.people import Role
 from qa_app.models import Conversation, Evaluation, Flag, Membership, Person
-from qa_app.models.evaluation import EvaluationState
 from qa_app.security.context import Actor
 
 SEES_ALL = frozenset({Role.SPECIALIST, Role.MANAGER, Role.SYSTEM})

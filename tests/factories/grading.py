@@ -6,9 +6,9 @@ import itertools
 from datetime import date
 from typing import Any
 
+from qa_app.domain.assignment import AssignmentKind, AssignmentState
 from qa_app.domain.calendar import period_of
 from qa_app.models import Account, Assignment, Conversation, ScorecardVersion
-from qa_app.models.sampling import AssignmentKind, AssignmentState
 from qa_app.security.context import Actor, Context
 from scorecards import Scorecard, shipped_text
 
