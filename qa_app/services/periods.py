@@ -1,0 +1,141 @@
+"""Writes of periods: a half-month's row, and the immutable versions of its figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from qa_app.domain.calendar import Period as Half
+from qa_app.domain.errors import Refused
+from qa_app.domain.figures import build_figures, canonical_figures
+from qa_app.domain.period import PERIOD_LIFE, PeriodAction, PeriodState
+from qa_app.models import Period, Publication, PublishedFigure, PublishedScore
+from qa_app.queries.figures import (
+    CountedRow,
+    as_scores,
+    counted_rows,
+    figures_with_rows,
+    newest_publication,
+    populations,
+)
+from qa_app.security.context import Context
+from qa_app.security.permissions import Permission
+from qa_app.security.policy import require
+from qa_app.services.audit import record
+
+
+def ensure_period(ctx: Context, code: str) -> PeriodState:
+    """Make the period's row if there is none, and hold it open until the transaction ends.
+
+    A submission holds it shared, a publication alone: so each score is in a version or after it.
+    Raises Refused `period_closed`.
+    """
+    state = _locked_state(ctx, code, alone=False)
+    if state is None:
+        _make(ctx, code)
+        state = _locked_state(ctx, code, alone=False)
+    if state is PeriodState.CLOSED:
+        raise Refused("period_closed", "The period %(period)s is closed.", period=code)
+    assert state is not None
+    return state
+
+
+def publish_period(ctx: Context, code: str, *, reason: str = "") -> Publication:
+    """Publish a version of the period's figures, or give the newest one where nothing changed.
+
+    Raises InvalidInput for what is no period, Refused `not_begun`, `period_closed`,
+    `nothing_to_publish`.
+    """
+    require(ctx.actor, Permission.PERIOD_PUBLISH)
+    half = Half.parse(code)
+    if half.first_day > ctx.today:
+        raise Refused("not_begun", "The period %(period)s has not begun.", period=code)
+    ensure_period(ctx, code)
+    state = _locked_state(ctx, code, alone=True)
+    assert state is not None
+    after = PERIOD_LIFE.move(state, PeriodAction.PUBLISH)
+    rows = counted_rows(ctx, code)
+    if not rows:
+        raise Refused(
+            "nothing_to_publish", "Nothing that counts is graded in %(period)s.", period=code
+        )
+    newest = newest_publication(ctx, code)
+    version = 1 if newest is None else newest.version + 1
+    document = build_figures(code, as_scores(rows), version=version)
+    if newest is not None and newest.digest == document["digest"]:
+        return newest
+    publication = Publication(
+        period=code,
+        version=version,
+        digest=document["digest"],
+        document=canonical_figures(document),
+        published_at=ctx.clock.now(),
+        published_by=ctx.actor.account_id,
+        reason=reason.strip(),
+    )
+    ctx.session.add(publication)
+    ctx.session.flush()  # gives the publication its id
+    _write_figures(ctx, publication.id, code, rows)
+    ctx.session.execute(
+        update(Period).where(Period.code == code).values(state=after.value, version=version)
+    )
+    record(ctx, "period.published", "period", code, version=version, digest=document["digest"])
+    return publication
+
+
+def _locked_state(ctx: Context, code: str, *, alone: bool) -> PeriodState | None:
+    statement = select(Period.state).where(Period.code == code).with_for_update(read=not alone)
+    return ctx.session.execute(statement).scalar_one_or_none()
+
+
+def _make(ctx: Context, code: str) -> None:
+    half = Half.parse(code)
+    values = {
+        "code": code,
+        "state": PeriodState.OPEN,
+        "first_day": half.first_day,
+        "last_day": half.last_day,
+        "due_on": half.due_on,
+        "version": 0,
+    }
+    try:
+        with ctx.session.begin_nested():
+            ctx.session.execute(insert(Period).values(**values))
+    except IntegrityError:  # somebody else has just made it
+        return
+
+
+def _write_figures(ctx: Context, publication_id: int, code: str, rows: list[CountedRow]) -> None:
+    people = populations(ctx, code)
+    scores: list[dict[str, Any]] = []
+    for figure, beneath in figures_with_rows(rows):
+        first = beneath[0]
+        population = people.get((first.agent_id, first.channel), 0)
+        interval = figure.interval(population)
+        made = ctx.session.execute(
+            insert(PublishedFigure).values(
+                publication_id=publication_id,
+                agent_id=first.agent_id,
+                channel=first.channel,
+                n=figure.n,
+                mean=figure.mean,
+                population=population,
+                low=None if interval is None else str(interval.low),
+                high=None if interval is None else str(interval.high),
+            )
+        )
+        figure_id = made.inserted_primary_key[0]  # type: ignore[attr-defined]
+        scores += [_score(figure_id, row) for row in beneath]
+    ctx.session.execute(insert(PublishedScore), scores)
+
+
+def _score(figure_id: int, row: CountedRow) -> dict[str, int | Decimal | None]:
+    return {
+        "figure_id": figure_id,
+        "evaluation_id": row.evaluation_id,
+        "revision_id": row.revision_id,
+        "score": row.score,
+    }
