@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, case, func, select, tuple_
 
+import scorecards
+from qa_app.db.types import AnyRow
 from qa_app.domain.assignment import OPEN_STATES, AssignmentState
 from qa_app.domain.errors import NotFound
 from qa_app.models import (
@@ -21,6 +23,7 @@ from qa_app.models import (
     ScorecardVersion,
     Transcript,
 )
+from qa_app.queries.scorecards import LOADED, load_version
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import Relation, require
@@ -120,7 +123,7 @@ def _mine_to_do(ctx: Context) -> ColumnElement[bool]:
     return (Assignment.grader_id == ctx.actor.account_id) & Assignment.state.in_(LEFT_STATES)
 
 
-DESK: Select[Any] = (
+DESK = (
     select(
         Assignment.id.label("assignment_id"),
         Assignment.state.label("assignment_state"),
@@ -172,7 +175,7 @@ DESK: Select[Any] = (
 )
 
 
-def desk(ctx: Context, assignment_id: int) -> Row[Any]:
+def desk(ctx: Context, assignment_id: int) -> AnyRow:
     """Everything that the grading desk shows of an assignment, in one row.
 
     Raises NotFound; NotAllowed for whoever it was not given to, and for the one graded.
@@ -182,6 +185,28 @@ def desk(ctx: Context, assignment_id: int) -> Row[Any]:
         raise NotFound("assignment", assignment_id)
     require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
     return row
+
+
+def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:
+    """Which form an assignment is graded on: `scorecard_version_id, form_digest`. Raises NotFound.
+
+    Whose assignment it is, the services ask.
+    """
+    require(ctx.actor, Permission.EVALUATION_GRADE)
+    statement = (
+        select(Assignment.scorecard_version_id, ScorecardVersion.digest.label("form_digest"))
+        .join(ScorecardVersion, ScorecardVersion.id == Assignment.scorecard_version_id)
+        .where(Assignment.id == assignment_id)
+    )
+    row = ctx.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("assignment", assignment_id)
+    return row
+
+
+def form_of(ctx: Context, row: AnyRow) -> scorecards.Scorecard:
+    """The form of a row that carries `form_digest` and `scorecard_version_id`."""
+    return LOADED.get(row.form_digest) or load_version(ctx, row.scorecard_version_id)
 
 
 def open_flags(ctx: Context, evaluation_id: int) -> list[Row[Any]]:
