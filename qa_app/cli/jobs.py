@@ -7,7 +7,7 @@ import threading
 
 import click
 
-from qa_app.cli.site import open_site
+from qa_app.cli.site import Parts, open_site
 
 
 @click.group()
@@ -24,18 +24,19 @@ def jobs() -> None:
     type=click.FloatRange(0.2, 3600),
     help="Seconds until another worker takes over from a silent one.",
 )
-def work(threads: int, lease: float) -> None:
+@click.pass_obj
+def work(parts: Parts, threads: int, lease: float) -> None:
     """Work on the site's jobs until stopped."""
     from qa_app.domain.errors import QAError
-    from qa_app.jobs.runner import Timing
-    from qa_app.jobs.worker import running_worker
+
+    worker = parts.worker()
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    timing = Timing(lease=lease, heartbeat=lease / 4, sweep=min(5.0, lease / 2))
+    timing = worker.Timing(lease=lease, heartbeat=lease / 4, sweep=min(5.0, lease / 2))
     try:
-        with open_site() as site, running_worker(site, threads=threads, timing=timing):
+        with open_site() as site, worker.running_worker(site, threads=threads, timing=timing):
             click.echo("Working - press Ctrl+C to stop.", err=True)
             stop.wait()
     except (QAError, OSError) as error:

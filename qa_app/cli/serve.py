@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from qa_app.cli.site import open_site
+from qa_app.cli.site import Parts, open_site
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.pass_obj
-def serve(parts: dict[str, Any], host: str, port: int) -> None:
+def serve(parts: Parts, host: str, port: int) -> None:
     """Serve the site, with the job worker inside."""
-    from waitress import create_server
+    from waitress.server import create_server
 
     from qa_app.domain.errors import QAError
-    from qa_app.jobs.worker import running_worker
 
     try:
-        with open_site() as site, running_worker(site):
-            app = parts["create_app"](site)
+        with open_site() as site, parts.worker().running_worker(site):
+            app = parts.create_app(site)
             server = create_server(
                 app,
                 host=host,

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,6 +16,15 @@ from qa_app.domain.errors import InvalidInput, Problem, QAError, Refused
 
 if TYPE_CHECKING:
     from qa_app.services.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What commands start but may not import: the web application and the job worker's module."""
+
+    create_app: Callable[..., Any]
+    worker: Callable[[], Any]
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

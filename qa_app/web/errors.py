@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -96,6 +96,7 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
+    g.broken = True
     number = secrets.token_hex(4)
     log.error("database_unavailable", number=number, error=str(error.orig)[:300])
     message = _("The database does not answer just now. Nothing was changed; try again.")

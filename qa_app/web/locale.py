@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -14,8 +14,10 @@ COOKIE = "qa_lang"
 
 def chosen_locale() -> str:
     """`zh` or `en`."""
-    if current_user and current_user.is_authenticated and current_user.actor.locale in LOCALES:
-        return str(current_user.actor.locale)
+    if g.get("broken") is None and current_user.is_authenticated:
+        own = current_user.actor.locale
+        if own in LOCALES:
+            return str(own)
     cookie = request.cookies.get(COOKIE)
     if cookie in LOCALES:
         return str(cookie)
