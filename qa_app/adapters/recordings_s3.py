@@ -39,6 +39,7 @@ PART = 8 * 1024 * 1024
 PARTS_AT_ONCE = 2
 
 _NO_RANGES = "it answers a request for a part with the whole object; it must support ranges"
+_OTHER_BYTES = "it gave other bytes than were asked for"
 _REFUSED = "it refuses our key or signature"
 
 
@@ -142,7 +143,7 @@ class S3Recordings:
         finally:
             self.delete(stored.key)
         if part != content[2:5]:
-            raise StoreMisconfigured("it gave other bytes than were asked for")
+            raise StoreMisconfigured(_OTHER_BYTES)
 
     def _size_or_none(self, key: str) -> int | None:
         try:
@@ -203,6 +204,8 @@ def _asked(key: str, request: Callable[[], T]) -> T:
         text = str(error)
         if "non-partial response" in text:
             raise StoreMisconfigured(_NO_RANGES) from error
+        if re.search(r"Requested \d+\.\.\d+, got", text):
+            raise StoreMisconfigured(_OTHER_BYTES) from error
         raise StoreUnavailable(_reason(text)) from error
 
 
