@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CONVERSATION_IMPORT = "conversation:import"
     CONVERSATION_LIST = "conversation:list"
     CONVERSATION_READ = "conversation:read"
+    CONVERSATION_UNMASK = "conversation:unmask"
     DRAW_READ = "draw:read"
     DRAW_RUN = "draw:run"
     EVALUATION_ACKNOWLEDGE = "evaluation:acknowledge"

@@ -1,0 +1,280 @@
+"""Reads of conversations: pages of them, one of them, and what was said in it.
+
+Personal data of customers is hidden here, so that no page can forget to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+
+from qa_app.db.types import AnyRow, AnySelect
+from qa_app.domain.errors import NotFound
+from qa_app.domain.evaluation import SUBMITTED_STATES, VISIBLE_TO_AGENT
+from qa_app.domain.masking import mask_reference, mask_turns
+from qa_app.domain.people import Role
+from qa_app.models import (
+    AuditEntry,
+    Conversation,
+    Evaluation,
+    Membership,
+    Person,
+    Recording,
+    Team,
+    Transcript,
+)
+from qa_app.security.context import Context
+from qa_app.security.permissions import Permission
+from qa_app.security.policy import Relation, can, require
+from qa_app.security.scope import SEES_ALL, held_in_led_team, visible_conversations
+
+UNMASKED = "conversation.unmasked"
+COUNTED_UP_TO = 1000
+PlaceInList = tuple[datetime, int]
+"""Start and id of a row: pages go on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationFilters:
+    """What a list is narrowed down to; None and '' leave a thing open. Dates include both ends."""
+
+    channel: str = ""
+    agent: str = ""
+    """Employee number."""
+    team: str = ""
+    """Code of the team that the agent was in then."""
+    date_from: date | None = None
+    date_to: date | None = None
+    queue: str = ""
+    topic: str = ""
+    language: str = ""
+    satisfaction: int | None = None
+    has_recording: bool | None = None
+    is_evaluated: bool | None = None
+    external_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A conversation's words and whom with, as the actor may see them."""
+
+    turns: list[dict[str, Any]]
+    customer_ref: str | None
+    is_masked: bool
+
+
+FACTS = (
+    Conversation.id,
+    Conversation.source,
+    Conversation.external_id,
+    Conversation.channel,
+    Conversation.agent_id,
+    Conversation.started_at,
+    Conversation.local_date,
+    Conversation.duration_s,
+    Conversation.queue,
+    Conversation.topic,
+    Conversation.language,
+    Conversation.satisfaction,
+    Conversation.turn_count,
+    Conversation.recording_id,
+    Person.name.label("agent_name"),
+    Person.employee_no,
+)
+MORE_FACTS = (
+    Conversation.direction,
+    Conversation.product,
+    Conversation.disposition,
+    Conversation.tags,
+    Conversation.imported_at,
+    Recording.state.label("recording_state"),
+    Recording.problem.label("recording_problem"),
+    Recording.duration_ms,
+    Recording.channels.label("lanes"),
+)
+
+
+def get_conversation(ctx: Context, conversation_id: int) -> AnyRow:
+    """One visible conversation: FACTS, MORE_FACTS and `in_led_team`. Raises NotFound."""
+    require(ctx.actor, Permission.CONVERSATION_READ)
+    row = ctx.session.execute(
+        select(*FACTS, *MORE_FACTS, held_in_led_team(ctx.actor).label("in_led_team"))
+        .join(Person, Person.id == Conversation.agent_id)
+        .outerjoin(Recording, Recording.id == Conversation.recording_id)
+        .where(Conversation.id == conversation_id, visible_conversations(ctx.actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("conversation", conversation_id)
+    return row
+
+
+def relation_of(_ctx: Context, row: AnyRow) -> Relation:
+    """What a row of `get_conversation` has to do with the actor."""
+    return Relation(agent_id=row.agent_id, in_led_team=bool(row.in_led_team))
+
+
+def what_was_said(ctx: Context, conversation_id: int) -> Said:
+    """Turns and customer of a visible conversation, masked unless the actor lifted it today.
+
+    Places in the text stay where they are. Raises NotFound.
+    """
+    require(ctx.actor, Permission.CONVERSATION_READ)
+    row = ctx.session.execute(
+        select(Conversation.customer_ref, Transcript.turns)
+        .outerjoin(Transcript, Transcript.conversation_id == Conversation.id)
+        .where(Conversation.id == conversation_id, visible_conversations(ctx.actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("conversation", conversation_id)
+    turns = row.turns or []
+    if is_unmasked(ctx, conversation_id):
+        return Said(turns, row.customer_ref, is_masked=False)
+    return Said(mask_turns(turns), mask_reference(row.customer_ref), is_masked=True)
+
+
+def turns_of(ctx: Context, conversation_id: int) -> list[dict[str, Any]]:
+    """The turns of a visible conversation as the actor may see them. Raises NotFound."""
+    return what_was_said(ctx, conversation_id).turns
+
+
+def shown_turns(
+    ctx: Context, conversation_id: int, turns: Sequence[Mapping[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Turns that a query of one's own read along, as the actor may see them."""
+    if is_unmasked(ctx, conversation_id):
+        return [dict(turn) for turn in turns or ()]
+    return mask_turns(turns or ())
+
+
+def is_unmasked(ctx: Context, conversation_id: int) -> bool:
+    """Whether the actor lifted the masks of this conversation today, as the audit trail has it."""
+    if not can(ctx.actor, Permission.CONVERSATION_UNMASK):
+        return False
+    midnight = _midnight(ctx, ctx.today)
+    statement = select(AuditEntry.seq).where(
+        AuditEntry.subject_kind == "conversation",
+        AuditEntry.subject_id == str(conversation_id),
+        AuditEntry.action == UNMASKED,
+        AuditEntry.actor == ctx.actor.login,
+        AuditEntry.at >= midnight,
+    )
+    return ctx.session.execute(statement.limit(1)).one_or_none() is not None
+
+
+def conversation_page(
+    ctx: Context,
+    filters: ConversationFilters | None = None,
+    *,
+    after: PlaceInList | None = None,
+    before: PlaceInList | None = None,
+    limit: int = 50,
+) -> Sequence[AnyRow]:
+    """Visible conversations, newest first: FACTS and `is_evaluated`.
+
+    `after`: those behind (older than) that place; `before`: the nearest ones in front of it.
+    """
+    require(ctx.actor, Permission.CONVERSATION_LIST)
+    chosen = filters or ConversationFilters()
+    by_agent = bool(chosen.agent) or ctx.actor.role is Role.AGENT
+    statement = _matching(ctx, chosen, select(*FACTS, _is_evaluated(ctx).label("is_evaluated")))
+    if after is not None:
+        statement = statement.where(_beyond(ctx, after, by_agent, newer=False))
+    if before is not None:
+        statement = statement.where(_beyond(ctx, before, by_agent, newer=True))
+    order: list[Any] = [Conversation.started_at, Conversation.id]
+    if by_agent:
+        order.insert(0, Conversation.local_date)
+    ordered = order if before is not None else [column.desc() for column in order]
+    rows = ctx.session.execute(statement.order_by(*ordered).limit(limit)).all()
+    return rows[::-1] if before is not None else rows
+
+
+def conversation_count(ctx: Context, filters: ConversationFilters | None = None) -> int:
+    """How many match; stops counting at COUNTED_UP_TO."""
+    require(ctx.actor, Permission.CONVERSATION_LIST)
+    some = _matching(ctx, filters or ConversationFilters(), select(Conversation.id))
+    inner = some.limit(COUNTED_UP_TO).subquery()
+    return ctx.session.execute(select(func.count()).select_from(inner)).scalar_one()
+
+
+def _matching(ctx: Context, filters: ConversationFilters, statement: AnySelect) -> AnySelect:
+    return statement.join(Person, Person.id == Conversation.agent_id).where(
+        visible_conversations(ctx.actor), *_conditions(ctx, filters)
+    )
+
+
+def _conditions(ctx: Context, filters: ConversationFilters) -> list[ColumnElement[bool]]:
+    found = [
+        column == value
+        for column, value in (
+            (Conversation.channel, filters.channel),
+            (Conversation.queue, filters.queue),
+            (Conversation.topic, filters.topic),
+            (Conversation.language, filters.language),
+            (Conversation.external_id, filters.external_id),
+            (Conversation.satisfaction, filters.satisfaction),
+        )
+        if value not in ("", None)
+    ]
+    if filters.agent:
+        person = select(Person.id).where(Person.employee_no == filters.agent)
+        found.append(Conversation.agent_id == person.scalar_subquery())
+    if filters.team:
+        found.append(_held_in_team(filters.team))
+    if filters.date_from is not None:
+        found.append(Conversation.started_at >= _midnight(ctx, filters.date_from))
+    if filters.date_to is not None and filters.date_to < date.max:
+        found.append(Conversation.started_at < _midnight(ctx, filters.date_to + timedelta(days=1)))
+    if filters.has_recording is not None:
+        found.append((Conversation.recording_id.is_not(None)) == filters.has_recording)
+    if filters.is_evaluated is not None:
+        evaluated = _is_evaluated(ctx)
+        found.append(evaluated if filters.is_evaluated else ~evaluated)
+    return found
+
+
+def _is_evaluated(ctx: Context) -> ColumnElement[bool]:
+    """Whether there is an evaluation that the actor may know of, with a score in force."""
+    states = SUBMITTED_STATES if ctx.actor.role in SEES_ALL else VISIBLE_TO_AGENT
+    return exists(
+        select(Evaluation.id).where(
+            Evaluation.conversation_id == Conversation.id, Evaluation.state.in_(sorted(states))
+        )
+    )
+
+
+def _held_in_team(code: str) -> ColumnElement[bool]:
+    team = select(Team.id).where(Team.code == code).scalar_subquery()
+    return exists(
+        select(Membership.id).where(
+            Membership.person_id == Conversation.agent_id,
+            Membership.team_id == team,
+            Membership.from_date <= Conversation.local_date,
+            or_(Membership.to_date.is_(None), Membership.to_date >= Conversation.local_date),
+        )
+    )
+
+
+def _beyond(
+    ctx: Context, place: PlaceInList, by_agent: bool, *, newer: bool
+) -> ColumnElement[bool]:
+    """Rows on the far side of a place in the list.
+
+    The local date follows from the start, so it changes nothing; it lets the index of an agent's
+    days serve.
+    """
+    here, day = tuple_(Conversation.started_at, Conversation.id), Conversation.local_date
+    beyond = here > tuple_(*place) if newer else here < tuple_(*place)
+    if not by_agent:
+        return beyond
+    local = place[0].astimezone(ctx.settings.zone).date()
+    return and_(beyond, day >= local if newer else day <= local)
+
+
+def _midnight(ctx: Context, day: date) -> datetime:
+    """The instant at which a day begins at the site."""
+    return datetime.combine(day, time(), ctx.settings.zone)
