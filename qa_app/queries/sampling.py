@@ -162,11 +162,8 @@ def open_periods(ctx: Context) -> list[str]:
 def missing_seeds(ctx: Context) -> list[tuple[int, str, str]]:
     """Plan id, slug and period of every seed that is due: made by nobody yet, not published."""
     periods = open_periods(ctx)
-    made = set(
-        ctx.session.execute(
-            select(PeriodSeed.plan_id, PeriodSeed.period).where(PeriodSeed.period.in_(periods))
-        ).tuples()
-    )
+    statement = select(PeriodSeed.plan_id, PeriodSeed.period).where(PeriodSeed.period.in_(periods))
+    made = {(row.plan_id, row.period) for row in ctx.session.execute(statement)}
     due = [
         (plan.plan_id, plan.slug, period)
         for plan in newest_plans(ctx.session)

@@ -64,12 +64,13 @@ def run_draw(ctx: Context, period: str, plan: str, seed: str | None = None) -> D
     definition = load_plan(version.definition)
     _check_names(ctx, definition)
     _check_open(ctx, str(half))
+    seed_id, secret = seed_for_draw(ctx, version.plan_id, plan, str(half), seed)
     try:
-        seed_id, secret = seed_for_draw(ctx, version.plan_id, plan, str(half), seed)
-        draw = _next_draw(ctx, seed_id, version.id, f"{half}.{plan}")
-        drawn = _draw_strata(ctx, definition, half, seed_id, secret)
-        picks = _store(ctx, draw, drawn)
-        given = _assign(ctx, definition, half, plan, picks)
+        with ctx.session.begin_nested():
+            draw = _next_draw(ctx, seed_id, version.id, f"{half}.{plan}")
+            drawn = _draw_strata(ctx, definition, half, seed_id, secret)
+            picks = _store(ctx, draw, drawn)
+            given = _assign(ctx, definition, half, plan, picks)
     except IntegrityError:
         raise Conflict(
             "drawn_elsewhere",
