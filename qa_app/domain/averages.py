@@ -60,21 +60,46 @@ def month_figure(first: Decimal | None, second: Decimal | None) -> tuple[Decimal
     return mean(present), len(present) == 1
 
 
+class Sums(NamedTuple):
+    """What a mean and its interval need of scores: how many, their sum, the sum of their squares.
+
+    A database can count them without handing over every score.
+    """
+
+    n: int
+    total: Fraction
+    squares: Fraction
+
+    @classmethod
+    def of(cls, scores: Iterable[Exact]) -> Sums:
+        exact = [Fraction(score) for score in scores]
+        return cls(len(exact), sum(exact, Fraction(0)), sum((x * x for x in exact), Fraction(0)))
+
+
 def half_width(scores: Sequence[Exact], population: int) -> float | None:
     """t(0.975, n-1) * s/sqrt(n) * sqrt(1 - n/N); None for n < 2. `population` is N."""
-    n = len(scores)
+    return half_width_of_sums(Sums.of(scores), population)
+
+
+def half_width_of_sums(sums: Sums, population: int) -> float | None:
+    """As `half_width`, from the sums of the scores."""
+    n = sums.n
     if n < 2:
         return None
-    exact = [Fraction(score) for score in scores]
-    centre = sum(exact, Fraction(0)) / n
-    variance = sum(((score - centre) ** 2 for score in exact), Fraction(0)) / (n - 1)
+    variance = (sums.squares - sums.total**2 / n) / (n - 1)
     unseen = max(Fraction(0), 1 - Fraction(n, population)) if population > 0 else Fraction(0)
     return t_quantile(n - 1) * math.sqrt(variance * unseen / n)
 
 
 def interval(scores: Sequence[Exact], population: int) -> Interval | None:
     """The interval beside the mean of `scores` drawn from `population` conversations."""
-    return interval_around(mean(scores), half_width(scores, population))
+    return interval_of_sums(Sums.of(scores), population)
+
+
+def interval_of_sums(sums: Sums, population: int) -> Interval | None:
+    """As `interval`, from the sums of the scores."""
+    figure = mean_of_total(sums.total, sums.n)
+    return interval_around(figure, half_width_of_sums(sums, population))
 
 
 def month_half_width(

@@ -6,20 +6,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import func, select
 
 from qa_app.db.types import AnyRow
 from qa_app.domain.assignment import OPEN_STATES, AssignmentKind, AssignmentState
 from qa_app.domain.calendar import Period as Half
-from qa_app.domain.errors import NotFound
+from qa_app.domain.errors import NotAllowed, NotFound
 from qa_app.domain.evaluation import EvaluationState
+from qa_app.domain.figures import FigureChange, compare_figures
 from qa_app.domain.period import PeriodState
-from qa_app.models import Account, Assignment, Conversation, Evaluation, Period, Publication
-from qa_app.queries.figures import check_readable, newest_publication
+from qa_app.models import (
+    Account,
+    Assignment,
+    Conversation,
+    Evaluation,
+    Period,
+    Person,
+    Publication,
+)
+from qa_app.queries.figures import check_readable, in_scope, newest_publication
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
-from qa_app.security.scope import knows_period
+from qa_app.security.scope import knows_period, reads_everybody
 
 Progress = dict[AssignmentState, int]
 
@@ -68,7 +78,7 @@ def assignment_progress(ctx: Context, code: str) -> Progress:
 
 def _progress(ctx: Context, codes: list[str]) -> dict[str, Progress]:
     rows = ctx.session.execute(
-        select(Assignment.period, Assignment.state, func.count().label("count"))
+        select(Assignment.period, Assignment.state, func.count().label("number"))
         .where(
             Assignment.period.in_(codes),
             Assignment.kind == AssignmentKind.RANDOM,
@@ -78,7 +88,7 @@ def _progress(ctx: Context, codes: list[str]) -> dict[str, Progress]:
     )
     found: dict[str, Progress] = {}
     for row in rows:
-        found.setdefault(row.period, {})[row.state] = row.count
+        found.setdefault(row.period, {})[row.state] = row.number
     return found
 
 
@@ -219,8 +229,30 @@ def version_list(ctx: Context, code: str) -> list[AnyRow]:
 
 
 def published_document(ctx: Context, code: str, version: int) -> str:
-    """The canonical text of a version, whose SHA-256 is its digest. Raises NotFound."""
+    """The canonical text of a version, whose SHA-256 is its digest. Raises NotFound, NotAllowed.
+
+    It holds everybody's figures, so it is for those who may read them all.
+    """
     check_readable(ctx, code)
+    if not reads_everybody(ctx.actor):
+        raise NotAllowed(Permission.FIGURE_READ.value)
+    return _document(ctx, code, version)
+
+
+def version_changes(ctx: Context, code: str, version: int) -> list[FigureChange]:
+    """What a version changed against the one before it, of people whom the actor may know."""
+    check_readable(ctx, code)
+    new = orjson.loads(_document(ctx, code, version))
+    if version == 1:
+        return []
+    changes = compare_figures(orjson.loads(_document(ctx, code, version - 1)), new)
+    if reads_everybody(ctx.actor) or not changes:
+        return changes
+    seen = set(ctx.session.scalars(select(Person.employee_no).where(in_scope(ctx, code))))
+    return [change for change in changes if change.agent in seen]
+
+
+def _document(ctx: Context, code: str, version: int) -> str:
     statement = select(Publication.document).where(
         Publication.period == code, Publication.version == version
     )

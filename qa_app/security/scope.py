@@ -5,10 +5,13 @@ Source: handbook 3 §2. An id outside the scope is answered exactly like one tha
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.people import Role
+from qa_app.domain.period import PeriodState
 from qa_app.models import Conversation, Evaluation, Flag, Membership, Person
 from qa_app.security.context import Actor
 
@@ -85,3 +88,32 @@ def visible_people(actor: Actor) -> ColumnElement[bool]:
     if actor.person_id is not None:
         return Person.id == actor.person_id
     return false()
+
+
+def visible_figures(actor: Actor, first: date, last: date) -> ColumnElement[bool]:
+    """Condition over Person: whose figures of conversations held between two local dates.
+
+    All; those who were in a led team on one of these days; oneself; none.
+    """
+    if reads_everybody(actor):
+        return true()
+    own = Person.id == (actor.person_id or 0)
+    if actor.role is Role.LEAD and actor.led_teams:
+        member = select(Membership.id).where(
+            Membership.person_id == Person.id,
+            Membership.team_id.in_(sorted(actor.led_teams)),
+            Membership.from_date <= last,
+            or_(Membership.to_date.is_(None), Membership.to_date >= first),
+        )
+        return or_(exists(member), own)
+    return own
+
+
+def reads_everybody(actor: Actor) -> bool:
+    """Whether the figures of a period that the actor may read are those of all people."""
+    return actor.role in SEES_ALL or actor.role is Role.HR
+
+
+def knows_period(actor: Actor, state: PeriodState) -> bool:
+    """Whether the figures of a period in this state are the actor's business: HR's when closed."""
+    return actor.role is not Role.HR or state is PeriodState.CLOSED

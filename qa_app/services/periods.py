@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from qa_app.domain.averages import interval
 from qa_app.domain.calendar import Period as Half
 from qa_app.domain.errors import Refused
-from qa_app.domain.figures import build_figures, canonical_figures
+from qa_app.domain.figures import Figure, build_figures, canonical_figures
 from qa_app.domain.period import PERIOD_LIFE, PeriodAction, PeriodState
 from qa_app.models import Period, Publication, PublishedFigure, PublishedScore
 from qa_app.queries.figures import (
@@ -33,10 +35,15 @@ def ensure_period(ctx: Context, code: str) -> PeriodState:
     A submission holds it shared, a publication alone: so each score is in a version or after it.
     Raises Refused `period_closed`.
     """
-    state = _locked_state(ctx, code, alone=False)
+    return _hold(ctx, code, alone=False)
+
+
+def _hold(ctx: Context, code: str, *, alone: bool) -> PeriodState:
+    """Lock the row at once as it is needed: two that share it first could both wait for ever."""
+    state = _locked_state(ctx, code, alone=alone)
     if state is None:
         _make(ctx, code)
-        state = _locked_state(ctx, code, alone=False)
+        state = _locked_state(ctx, code, alone=alone)
     if state is PeriodState.CLOSED:
         raise Refused("period_closed", "The period %(period)s is closed.", period=code)
     assert state is not None
@@ -53,10 +60,7 @@ def publish_period(ctx: Context, code: str, *, reason: str = "") -> Publication:
     half = Half.parse(code)
     if half.first_day > ctx.today:
         raise Refused("not_begun", "The period %(period)s has not begun.", period=code)
-    ensure_period(ctx, code)
-    state = _locked_state(ctx, code, alone=True)
-    assert state is not None
-    after = PERIOD_LIFE.move(state, PeriodAction.PUBLISH)
+    after = PERIOD_LIFE.move(_hold(ctx, code, alone=True), PeriodAction.PUBLISH)
     rows = counted_rows(ctx, code)
     if not rows:
         raise Refused(
@@ -110,26 +114,34 @@ def _make(ctx: Context, code: str) -> None:
 
 def _write_figures(ctx: Context, publication_id: int, code: str, rows: list[CountedRow]) -> None:
     people = populations(ctx, code)
-    scores: list[dict[str, Any]] = []
-    for figure, beneath in figures_with_rows(rows):
-        first = beneath[0]
-        population = people.get((first.agent_id, first.channel), 0)
-        interval = figure.interval(population)
-        made = ctx.session.execute(
-            insert(PublishedFigure).values(
-                publication_id=publication_id,
-                agent_id=first.agent_id,
-                channel=first.channel,
-                n=figure.n,
-                mean=figure.mean,
-                population=population,
-                low=None if interval is None else str(interval.low),
-                high=None if interval is None else str(interval.high),
-            )
-        )
-        figure_id = made.inserted_primary_key[0]  # type: ignore[attr-defined]
-        scores += [_score(figure_id, row) for row in beneath]
+    made = list(figures_with_rows(rows))
+    figure_ids = ctx.session.scalars(
+        insert(PublishedFigure).returning(PublishedFigure.id, sort_by_parameter_order=True),
+        [_figure(publication_id, figure, beneath[0], people) for figure, beneath in made],
+    ).all()
+    scores = [
+        _score(figure_id, row)
+        for figure_id, (_, beneath) in zip(figure_ids, made, strict=True)
+        for row in beneath
+    ]
     ctx.session.execute(insert(PublishedScore), scores)
+
+
+def _figure(
+    publication_id: int, figure: Figure, row: CountedRow, people: Mapping[tuple[int, str], int]
+) -> dict[str, Any]:
+    population = people.get((row.agent_id, row.channel), 0)
+    reach = interval([one.score for one in figure.scores if one.score is not None], population)
+    return {
+        "publication_id": publication_id,
+        "agent_id": row.agent_id,
+        "channel": row.channel,
+        "n": figure.n,
+        "mean": figure.mean,
+        "population": population,
+        "low": None if reach is None else str(reach.low),
+        "high": None if reach is None else str(reach.high),
+    }
 
 
 def _score(figure_id: int, row: CountedRow) -> dict[str, int | Decimal | None]:
