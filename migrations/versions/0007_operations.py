@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("is_dry_run", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
+        sa.Column("job_id", KEY, nullable=True),
         sa.Column("upload_key", sa.String(length=200), nullable=True),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
@@ -90,6 +91,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_import_batch_account_id_account")
         ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_import_batch_job_id_job")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
     )
     op.create_table(

@@ -34,6 +34,7 @@ class ImportBatch(Base):
     is_dry_run: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ImportState] = mapped_column(EnumText(ImportState))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     upload_key: Mapped[str | None] = mapped_column(String(200))
     counts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     error: Mapped[str | None] = mapped_column(Text)

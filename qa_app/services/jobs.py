@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qa_app.adapters.queue import queue_of
 from qa_app.db.unit_of_work import after_commit
-from qa_app.domain.errors import NotFound, WrongState
+from qa_app.domain.errors import Conflict, NotFound, WrongState
 from qa_app.models import Job
 from qa_app.models.job import JobState
 from qa_app.security.context import Context
@@ -249,23 +249,24 @@ def cancel_job(ctx: Context, job_id: int) -> None:
 
 
 def retry_job(ctx: Context, job_id: int) -> None:
-    """Try a failed or cancelled job from its start. Raises NotFound, WrongState."""
+    """Try a failed or cancelled job from its start. Raises NotFound, WrongState, Conflict."""
     require(ctx.actor, Permission.JOB_MANAGE)
-    _move(
-        ctx,
-        job_id,
-        "retry",
-        (JobState.FAILED, JobState.CANCELLED),
-        state=JobState.QUEUED,
-        dedup_key=None,  # a newer one of its key may wait: asked for by hand, this one runs anyway
-        attempts=0,
-        worker=None,
-        progress_done=0,
-        progress_total=None,
-        run_after=ctx.clock.now(),
-        started_at=None,
-        finished_at=None,
-    )
+    fresh: dict[str, Any] = {
+        "state": JobState.QUEUED,
+        "attempts": 0,
+        "worker": None,
+        "progress_done": 0,
+        "progress_total": None,
+        "run_after": ctx.clock.now(),
+        "started_at": None,
+        "finished_at": None,
+    }
+    try:
+        with ctx.session.begin_nested():
+            _move(ctx, job_id, "retry", (JobState.FAILED, JobState.CANCELLED), **fresh)
+    except IntegrityError as error:
+        message = "A newer job waits to do the same."
+        raise Conflict("waits_already", message) from error
     record(ctx, "job.retried", "job", job_id)
     _nudge_after_commit(ctx, job_id)
 

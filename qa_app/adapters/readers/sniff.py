@@ -10,6 +10,7 @@ import orjson
 
 from qa_app.adapters.readers.lines import FOREIGN_MARKS, UTF8_BOM
 from qa_app.adapters.readers.rows import FileRefused
+from qa_app.domain.vcon import is_vcon
 
 FORMATS = ("csv", "jsonl", "xlsx", "vcon", "folder")
 HEAD = 256 * 1024
@@ -51,10 +52,6 @@ def _is_vcon(path: Path, head: bytes) -> bool:
     if document is None and path.stat().st_size <= VCON_MAX:
         document = _object(path.read_bytes().removeprefix(UTF8_BOM))
     return document is not None and is_vcon(document)
-
-
-def is_vcon(document: Any) -> bool:
-    return isinstance(document, dict) and "parties" in document and "uuid" in document
 
 
 def _object(data: bytes) -> dict[str, Any] | None:
