@@ -87,6 +87,15 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversation_started_at_id", "conversation", ["started_at", "id"], unique=False
     )
+    for name in ("queue", "topic"):
+        op.create_index(
+            f"ix_conversation_{name}",
+            "conversation",
+            [name, "started_at", "id"],
+            unique=False,
+            sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            postgresql_where=sa.text(f"{name} IS NOT NULL"),
+        )
     op.create_index(
         "uq_conversation_source_external_id", "conversation", ["source", "external_id"], unique=True
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qa_app.db.base import Base
@@ -24,6 +24,22 @@ class Conversation(Base):
         Index("ix_conversation_local_date_channel", "local_date", "channel", "agent_id"),
         Index("ix_conversation_started_at_id", "started_at", "id"),
         Index("ix_conversation_recording_id", "recording_id"),
+        Index(
+            "ix_conversation_queue",
+            "queue",
+            "started_at",
+            "id",
+            sqlite_where=text("queue IS NOT NULL"),
+            postgresql_where=text("queue IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_topic",
+            "topic",
+            "started_at",
+            "id",
+            sqlite_where=text("topic IS NOT NULL"),
+            postgresql_where=text("topic IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

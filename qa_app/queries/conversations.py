@@ -6,15 +6,16 @@ Personal data of customers is hidden here, so that no page can forget to.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
 from qa_app.db.types import AnyRow, AnySelect
+from qa_app.domain.conversation import split_key
 from qa_app.domain.errors import NotFound
-from qa_app.domain.evaluation import SUBMITTED_STATES, VISIBLE_TO_AGENT
+from qa_app.domain.evaluation import SUBMITTED_STATES, VISIBLE_TO_AGENT, EvaluationState
 from qa_app.domain.masking import mask_reference, mask_turns
 from qa_app.domain.people import Role
 from qa_app.models import (
@@ -196,8 +197,14 @@ def conversation_page(
 def conversation_count(ctx: Context, filters: ConversationFilters | None = None) -> int:
     """How many match; stops counting at COUNTED_UP_TO."""
     require(ctx.actor, Permission.CONVERSATION_LIST)
-    some = _matching(ctx, filters or ConversationFilters(), select(Conversation.id))
-    inner = some.limit(COUNTED_UP_TO).subquery()
+    chosen = filters or ConversationFilters()
+    some = select(Conversation.id)
+    if chosen.is_evaluated:  # from the evaluations: they are few
+        states = _states_with_score(ctx)
+        evaluated = select(Evaluation.conversation_id).where(Evaluation.state.in_(states))
+        some = some.where(Conversation.id.in_(evaluated))
+        chosen = replace(chosen, is_evaluated=None)
+    inner = _matching(ctx, chosen, some).limit(COUNTED_UP_TO).subquery()
     return ctx.session.execute(select(func.count()).select_from(inner)).scalar_one()
 
 
@@ -215,11 +222,12 @@ def _conditions(ctx: Context, filters: ConversationFilters) -> list[ColumnElemen
             (Conversation.queue, filters.queue),
             (Conversation.topic, filters.topic),
             (Conversation.language, filters.language),
-            (Conversation.external_id, filters.external_id),
             (Conversation.satisfaction, filters.satisfaction),
         )
         if value not in ("", None)
     ]
+    if filters.external_id:
+        found.append(tuple_(Conversation.source, Conversation.external_id).in_(_keys(ctx, filters)))
     if filters.agent:
         person = select(Person.id).where(Person.employee_no == filters.agent)
         found.append(Conversation.agent_id == person.scalar_subquery())
@@ -237,14 +245,36 @@ def _conditions(ctx: Context, filters: ConversationFilters) -> list[ColumnElemen
     return found
 
 
+def _keys(ctx: Context, filters: ConversationFilters) -> list[tuple[str, str]]:
+    """The keys that may be meant: the external id of any source, or `source:external_id`."""
+    wanted = filters.external_id
+    keys = [(source, wanted) for source in values_of(ctx, "source")]
+    return [*keys, split_key(wanted)] if ":" in wanted else keys
+
+
+def values_of(ctx: Context, name: str, limit: int = 200) -> list[str]:
+    """The different values of `source`, `queue` or `topic`, by one probe of the index for each."""
+    require(ctx.actor, Permission.CONVERSATION_LIST)
+    column = getattr(Conversation, name)
+    found = select(func.min(column).label("value")).cte("found", recursive=True)
+    following = select(func.min(column)).where(column > found.c.value).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.value.is_not(None)))
+    statement = select(found.c.value).where(found.c.value.is_not(None)).limit(limit)
+    return list(ctx.session.scalars(statement))
+
+
 def _is_evaluated(ctx: Context) -> ColumnElement[bool]:
     """Whether there is an evaluation that the actor may know of, with a score in force."""
-    states = SUBMITTED_STATES if ctx.actor.role in SEES_ALL else VISIBLE_TO_AGENT
     return exists(
         select(Evaluation.id).where(
-            Evaluation.conversation_id == Conversation.id, Evaluation.state.in_(sorted(states))
+            Evaluation.conversation_id == Conversation.id,
+            Evaluation.state.in_(_states_with_score(ctx)),
         )
     )
+
+
+def _states_with_score(ctx: Context) -> list[EvaluationState]:
+    return sorted(SUBMITTED_STATES if ctx.actor.role in SEES_ALL else VISIBLE_TO_AGENT)
 
 
 def _held_in_team(code: str) -> ColumnElement[bool]:
