@@ -137,7 +137,7 @@ def _say(
         return _tones(text, speaker.hertz, pace, chance)
     who = "agent" if speaker.lane == 0 else "customer"
     name, pitch = _SPOKEN[who, "zh" if language.startswith("zh") else "en"][speaker.voice]
-    voice = Voice(name, pitch, round(min(330, 185 / pace)))
+    voice = Voice(name, pitch, round(min(330, 205 / pace)))
     sound = _at_rate(library.say(text, voice), library.sample_rate)
     loudest = float(np.max(np.abs(sound))) if len(sound) else 0.0
     return sound * np.float32(0.6 / loudest) if loudest else np.zeros(RATE // 4, np.float32)
