@@ -1,0 +1,60 @@
+"""Reads of recordings: the sound of a conversation, and who listened to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from qa_app.db.types import AnyRow
+from qa_app.domain.errors import NotFound
+from qa_app.models import AuditEntry, Conversation, Recording
+from qa_app.security.context import Context
+from qa_app.security.permissions import Permission
+from qa_app.security.policy import Relation, require
+from qa_app.security.scope import held_in_led_team, visible_conversations
+
+PLAYED = "recording.played"
+ONE_LISTENING = timedelta(minutes=10)
+
+
+def sound_of(ctx: Context, conversation_id: int) -> AnyRow:
+    """The recording of a visible conversation, whatever its state.
+
+    Raises NotFound, also where the conversation has no recording; NotAllowed.
+    """
+    require(ctx.actor, Permission.RECORDING_LISTEN)
+    row = ctx.session.execute(
+        select(
+            Conversation.agent_id,
+            held_in_led_team(ctx.actor).label("in_led_team"),
+            Recording.id,
+            Recording.sha256,
+            Recording.state,
+            Recording.problem,
+            Recording.playback_key,
+            Recording.playback_mime,
+            Recording.playback_size,
+            Recording.peaks_key,
+            Recording.processed_at,
+        )
+        .join(Recording, Recording.id == Conversation.recording_id)
+        .where(Conversation.id == conversation_id, visible_conversations(ctx.actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound("recording", conversation_id)
+    relation = Relation(agent_id=row.agent_id, in_led_team=bool(row.in_led_team))
+    require(ctx.actor, Permission.RECORDING_LISTEN, relation)
+    return row
+
+
+def is_listening(ctx: Context, conversation_id: int) -> bool:
+    """Whether the audit trail has this listening already: the actor's within ONE_LISTENING."""
+    statement = select(AuditEntry.seq).where(
+        AuditEntry.subject_kind == "conversation",
+        AuditEntry.subject_id == str(conversation_id),
+        AuditEntry.action == PLAYED,
+        AuditEntry.actor == ctx.actor.login,
+        AuditEntry.at > ctx.clock.now() - ONE_LISTENING,
+    )
+    return ctx.session.execute(statement.limit(1)).one_or_none() is not None

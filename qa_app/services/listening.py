@@ -1,0 +1,34 @@
+"""Writes about who heard or saw what: listenings, and masks lifted for a reason."""
+
+from __future__ import annotations
+
+from qa_app.domain.errors import InvalidInput, Problem
+from qa_app.queries.conversations import UNMASKED, get_conversation, is_unmasked, relation_of
+from qa_app.queries.recordings import PLAYED, is_listening
+from qa_app.security.context import Context
+from qa_app.security.permissions import Permission
+from qa_app.security.policy import require
+from qa_app.services.audit import record
+
+REASON_MIN, REASON_MAX = 4, 500
+
+
+def note_listening(ctx: Context, conversation_id: int, recording_id: int) -> None:
+    """Enter a listening in the audit trail, once for all the parts that a player asks for."""
+    if not is_listening(ctx, conversation_id):
+        record(ctx, PLAYED, "conversation", conversation_id, recording=recording_id)
+
+
+def unmask_conversation(ctx: Context, conversation_id: int, *, reason: str) -> None:
+    """Show the actor this customer's data until the end of the day; the entry is the permit.
+
+    Raises NotFound, NotAllowed, InvalidInput.
+    """
+    row = get_conversation(ctx, conversation_id)
+    require(ctx.actor, Permission.CONVERSATION_UNMASK, relation_of(ctx, row))
+    given = " ".join(reason.split())
+    if not REASON_MIN <= len(given) <= REASON_MAX:
+        message = f"Give a reason of {REASON_MIN} to {REASON_MAX} characters."
+        raise InvalidInput([Problem("reason", "bad_reason", message)])
+    if not is_unmasked(ctx, conversation_id):
+        record(ctx, UNMASKED, "conversation", conversation_id, reason=given)

@@ -1,0 +1,130 @@
+"""The sound of a conversation in byte ranges, and the peaks that its waveform is drawn from."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from qa_app.adapters.recordings_store import StoreError
+from qa_app.db.types import AnyRow
+from qa_app.models.recording import RecordingState
+from qa_app.queries.recordings import is_listening, sound_of
+from qa_app.security.permissions import Permission
+from qa_app.services.listening import note_listening
+from qa_app.web.access import requires
+from qa_app.web.context import current_context, forget_snapshot, site, writing
+from qa_app.web.presenters.conversation import broken_sound
+from qa_app.web.ranges import Span, Unsatisfiable, wanted_span
+
+bp = Blueprint("recordings", __name__, url_prefix="/conversations")
+LOCKED_UP = "default-src 'none'; sandbox"
+PEAKS_MIME = "application/octet-stream"
+
+log = structlog.get_logger()
+
+
+@bp.get("/<int:conversation_id>/sound")
+@requires(Permission.RECORDING_LISTEN)
+def sound(conversation_id: int) -> ResponseReturnValue:
+    """The version for the browser, whole or in one range; the listening is audited."""
+    row = sound_of(current_context(), conversation_id)
+    if row.state is not RecordingState.READY:
+        return _not_ready(row)
+    size, etag = int(row.playback_size), _etag(row)
+    if request.if_none_match.contains(etag):
+        return _with_headers(Response(status=304), etag)
+    try:
+        span = wanted_span(_range_header(etag), size)
+    except Unsatisfiable:
+        return _no_such_range(size)
+    if request.method == "HEAD":
+        return _answer(row, etag, span, size)
+    try:
+        content = site().store.open_range(row.playback_key, *(span or (0, size)))
+    except StoreError as error:
+        return _store_fails(error)
+    if not is_listening(current_context(), conversation_id):
+        with writing() as ctx:
+            note_listening(ctx, conversation_id, row.id)
+    answer = _answer(row, etag, span, size)
+    answer.response = content
+    return answer
+
+
+@bp.get("/<int:conversation_id>/peaks")
+@requires(Permission.RECORDING_LISTEN)
+def peaks(conversation_id: int) -> ResponseReturnValue:
+    """The stored peaks, in the form of adapters/audio_peaks.py; a browser asks again each time."""
+    row = sound_of(current_context(), conversation_id)
+    if row.state is not RecordingState.READY:
+        return _not_ready(row)
+    etag = f"{_etag(row)}-peaks"
+    if request.if_none_match.contains(etag):
+        answer = Response(status=304)
+    else:
+        forget_snapshot()
+        try:
+            answer = Response(site().store.read(row.peaks_key), mimetype=PEAKS_MIME)
+        except StoreError as error:
+            return _store_fails(error)
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _etag(row: AnyRow) -> str:
+    """Another one for other bytes: a sound that is prepared again may come out different."""
+    return f"{row.sha256[:32]}-{row.processed_at.timestamp():.0f}"
+
+
+def _range_header(etag: str) -> str | None:
+    """The Range header, unless it is meant for another version of the sound (If-Range)."""
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition.strip() != f'"{etag}"':
+        return None
+    return request.headers.get("Range")
+
+
+def _answer(row: AnyRow, etag: str, span: Span | None, size: int) -> Response:
+    answer = Response(status=200 if span is None else 206, mimetype=row.playback_mime)
+    begin, end = span or Span(0, size)
+    answer.headers["Content-Length"] = str(end - begin)
+    if span is not None:
+        answer.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Content-Security-Policy"] = LOCKED_UP
+    return _with_headers(answer, etag)
+
+
+def _with_headers(answer: Response, etag: str) -> Response:
+    answer.set_etag(etag)
+    answer.headers["Accept-Ranges"] = "bytes"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _no_such_range(size: int) -> Response:
+    answer = Response(status=416)
+    answer.headers["Content-Range"] = f"bytes */{size}"
+    answer.headers["Accept-Ranges"] = "bytes"
+    return answer
+
+
+def _not_ready(row: AnyRow) -> ResponseReturnValue:
+    if row.state is RecordingState.BROKEN:
+        message = f"{_('The recording cannot be played.')} {broken_sound(row.problem)}"
+        return _trouble("recording_broken", message), 409
+    message = _("The recording is being prepared. Reload the page in a moment.")
+    return _trouble("recording_waiting", message), 409, {"Retry-After": "5"}
+
+
+def _store_fails(error: StoreError) -> ResponseReturnValue:
+    log.error("recordings_store_failed", error=str(error), path=request.path)
+    message = _("The store of recordings does not answer just now. Try again in a moment.")
+    return _trouble(error.code, message), 503, {"Retry-After": "5"}
+
+
+def _trouble(code: str, message: str) -> Response:
+    return jsonify({"error": {"code": code, "message": message}, "problems": []})
