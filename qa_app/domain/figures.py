@@ -9,12 +9,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Context, Decimal
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
 from qa_app.domain.averages import mean_of_total, round_half_up
+
+EXACT = Context(prec=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,8 @@ def _figure(agent: str, channel: str, rows: tuple[CountedScore, ...]) -> Figure:
 
 
 def _total(scores: Iterable[Decimal]) -> Decimal:
-    """The sum of scores of 2 decimals; as fractions, so that no context rounds it."""
-    return round_half_up(sum(map(Fraction, scores), Fraction(0)))
+    """The exact sum of scores of 2 decimals, whatever the context of decimal says."""
+    return round_half_up(reduce(EXACT.add, scores, Decimal(0)))
 
 
 def _by_agent_and_channel(
@@ -165,4 +167,6 @@ def _by_agent_and_channel(
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else f"{round_half_up(value):f}"
+    if value is None:
+        return None
+    return f"{value if value.as_tuple().exponent == -2 else round_half_up(value):f}"

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+import orjson
+
 from qa_app.domain.conversation import (
     EXTERNAL_ID_MAX,
     Channel,
@@ -368,23 +370,12 @@ def safe_path(text: str) -> str | None:
 
 
 def _digest(content: tuple[Any, ...]) -> str:
-    """SHA-256 over the canonical content of a row, in lower-case hex; None counts as empty.
+    """SHA-256 over the canonical content of a row, in lower-case hex.
 
-    No part can hold the separator: it is refused in texts, and JSON escapes it.
+    One line of JSON, then the turns: the line cannot hold the newline that parts them.
     """
-    parts = [DIGEST_VERSION]
-    for part in content:
-        if part is None:
-            parts.append("")
-        else:
-            parts.append(part if isinstance(part, str) else _canonical(part))
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-
-
-def _canonical(part: object) -> str:
-    if isinstance(part, datetime):
-        return part.isoformat()
-    return ";".join(part) if isinstance(part, tuple) else str(part)
+    line = orjson.dumps((DIGEST_VERSION, *content[:-1]))
+    return hashlib.sha256(line + b"\n" + content[-1].encode()).hexdigest()
 
 
 def _unknown_column(name: str) -> Problem:

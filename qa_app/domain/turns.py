@@ -5,11 +5,12 @@ On the hot path of an import: the usual turn is read without building anything b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
-from json.encoder import encode_basestring
+from datetime import tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import orjson
 
 from qa_app.domain.conversation import Speaker
 from qa_app.domain.errors import Problem
@@ -22,7 +23,11 @@ MAX_MS = 31 * 86_400_000
 MAX_PROBLEMS = 50
 KNOWN_KEYS = ("speaker", "text", "at", "from_ms", "to_ms")
 SPEAKERS = frozenset(speaker.value for speaker in Speaker)
+SECONDS = {f":{second:02d}": f":{second:02d}" for second in range(60)}
 NO_TURNS = "[]"
+NUL = b"\\u0000"
+
+Turn = dict[str, Any]
 
 
 class Turns(NamedTuple):
@@ -34,7 +39,7 @@ class Turns(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
     def to_list(self) -> list[dict[str, Any]]:
-        turns: list[dict[str, Any]] = json.loads(self.text)
+        turns: list[dict[str, Any]] = orjson.loads(self.text)
         return turns
 
 
@@ -47,14 +52,20 @@ def read_turns(raw: object, zone: tzinfo) -> Turns:
         return _refused("turns", "not_a_list", "The turns are a list.")
     if len(raw) > MAX_TURNS:
         return _refused("turns", "too_many", f"There are more than {MAX_TURNS} turns.")
-    reader = _TurnReader(zone)
-    text = "[" + ",".join(reader.read(raw)) + "]"
-    if len(text) > MAX_ALL_TEXT:
+    turns = _usual_turns(raw, zone)
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    if turns is None:
+        reader = _TurnReader(zone)
+        turns, problems, warnings = reader.read(raw), reader.problems, reader.warnings
+    text = NO_TURNS if problems else _json_text(turns)
+    if text is None:
+        problems = _unfit_turns(turns)
+    elif len(text) > MAX_ALL_TEXT:
         return _refused("turns", "too_long", "The text of all turns together is too long.")
-    problems = reader.problems or (_unfit_turns(raw) if _may_be_unfit(text) else [])
-    if problems:
-        return Turns(NO_TURNS, 0, tuple(problems), tuple(reader.warnings))
-    return Turns(text, len(raw), (), tuple(reader.warnings))
+    if problems or text is None:
+        return Turns(NO_TURNS, 0, tuple(problems), tuple(warnings))
+    return Turns(text, len(turns), (), tuple(warnings))
 
 
 class _TurnReader:
@@ -66,30 +77,24 @@ class _TurnReader:
         self.warnings: list[Problem] = []
         self.unknown: set[str] = set()
 
-    def read(self, raw: Sequence[object]) -> list[str]:
-        """The JSON text of every turn."""
-        texts: list[str] = []
-        zone = self.zone
-        for turn in raw:
-            text = _usual_turn(turn, zone)
-            if text is None:
-                text = self._any_turn(len(texts), turn)
-            texts.append(text)
+    def read(self, raw: Sequence[object]) -> list[Turn]:
+        """Every turn as it is kept, up to the one that makes the problems too many."""
+        turns: list[Turn] = []
+        for number, turn in enumerate(raw):
+            turns.append(self._turn(f"turns[{number}]", turn))
             if len(self.problems) >= MAX_PROBLEMS:
                 break
-        return texts
+        return turns
 
-    def _any_turn(self, number: int, turn: object) -> str:
-        where = f"turns[{number}]"
+    def _turn(self, where: str, turn: object) -> Turn:
         if not isinstance(turn, Mapping):
             self._refuse(where, "not_a_mapping", "A turn is a mapping with speaker and text.")
-            return ""
+            return {}
         self._warn_of_unknown_keys(where, turn)
-        parts = [f'"speaker":"{self._speaker(where, turn)}","text":{self._text(where, turn)}']
+        kept: Turn = {"speaker": self._speaker(where, turn), "text": self._text(where, turn)}
         if turn.get("at") not in (None, ""):
-            parts.append(f'"at":"{self._at(where, turn)}"')
-        parts.extend(self._span(where, turn))
-        return "{" + ",".join(parts) + "}"
+            kept["at"] = self._at(where, turn)
+        return kept | self._span(where, turn)
 
     def _speaker(self, where: str, turn: Mapping[str, object]) -> str:
         speaker = turn.get("speaker")
@@ -103,11 +108,11 @@ class _TurnReader:
         text = turn.get("text")
         if not isinstance(text, str):
             self._refuse(f"{where}.text", "not_a_text", "The text of a turn is missing.")
-            return '""'
+            return ""
         if len(text) > MAX_TEXT:
             message = f"The text has more than {MAX_TEXT} characters."
             self._refuse(f"{where}.text", "too_long", message)
-        return encode_basestring(text)
+        return text
 
     def _at(self, where: str, turn: Mapping[str, object]) -> str:
         try:
@@ -116,22 +121,21 @@ class _TurnReader:
             self._refuse(f"{where}.at", error.code, str(error))
             return ""
 
-    def _span(self, where: str, turn: Mapping[str, object]) -> list[str]:
-        start, end = turn.get("from_ms"), turn.get("to_ms")
-        for name, value in (("from_ms", start), ("to_ms", end)):
-            if value is not None and not _is_ms(value):
+    def _span(self, where: str, turn: Mapping[str, object]) -> Turn:
+        span: Turn = {}
+        for name in ("from_ms", "to_ms"):
+            value = turn.get(name)
+            if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_MS:
+                span[name] = value
+            elif value is not None:
                 message = "Milliseconds are a whole number from 0."
                 self._refuse(f"{where}.{name}", "bad_number", message)
-                return []
-        if start is None:
-            if end is not None:
-                self._refuse(f"{where}.from_ms", "missing", "A turn with to_ms needs from_ms.")
-            return []
-        if end is None:
-            return [f'"from_ms":{start}']
-        if end < start:  # type: ignore[operator]
+                return {}
+        if "to_ms" in span and "from_ms" not in span:
+            self._refuse(f"{where}.from_ms", "missing", "A turn with to_ms needs from_ms.")
+        elif "to_ms" in span and span["to_ms"] < span["from_ms"]:
             self._refuse(f"{where}.to_ms", "ends_before_start", "The turn ends before it starts.")
-        return [f'"from_ms":{start},"to_ms":{end}']
+        return span
 
     def _warn_of_unknown_keys(self, where: str, turn: Mapping[str, object]) -> None:
         for key in turn:
@@ -144,47 +148,76 @@ class _TurnReader:
         self.problems.append(Problem(where, code, message))
 
 
-def _usual_turn(turn: Any, zone: tzinfo) -> str | None:
-    """The JSON text of a turn in its plain form; None for one that needs a closer look."""
+def _usual_turns(raw: Any, zone: tzinfo) -> list[Turn] | None:
+    """Turns that are all in a plain form, as they are kept; None where one is not."""
+    turns: list[Turn] = []
     try:
-        speaker, text, size = turn["speaker"], turn["text"], len(turn)
-        if speaker not in SPEAKERS or len(text) > MAX_TEXT:
-            return None
-        if size == 4:
-            start, end = turn["from_ms"], turn["to_ms"]
-            if type(start) is not int or type(end) is not int or not 0 <= start <= end <= MAX_MS:
+        for turn in raw:
+            speaker, text, size = turn["speaker"], turn["text"], len(turn)
+            if speaker not in SPEAKERS or type(text) is not str or len(text) > MAX_TEXT:
                 return None
-            encoded = encode_basestring(text)
-            return f'{{"speaker":"{speaker}","text":{encoded},"from_ms":{start},"to_ms":{end}}}'
-        if size == 3:
-            at = turn["at"]
-            if not _is_canonical_time(at):
-                at = iso_utc(read_instant(at, zone)[0])
-            return f'{{"speaker":"{speaker}","text":{encode_basestring(text)},"at":"{at}"}}'
-        if size == 2:
-            return f'{{"speaker":"{speaker}","text":{encode_basestring(text)}}}'
-    except (TypeError, KeyError, ValueError, IndexError):
-        pass
-    return None
+            kept: Turn = {"speaker": speaker, "text": text}
+            if size == 4:
+                start, end = turn["from_ms"], turn["to_ms"]
+                if (
+                    type(start) is not int
+                    or type(end) is not int
+                    or not 0 <= start <= end <= MAX_MS
+                ):
+                    return None
+                kept["from_ms"], kept["to_ms"] = start, end
+            elif size == 3:
+                kept["at"] = _usual_time(turn["at"], zone)
+            elif size != 2:
+                return None
+            turns.append(kept)
+    except (TypeError, KeyError, ValueError):
+        return None
+    return turns
 
 
-def _is_canonical_time(at: str) -> bool:
-    """Whether `at` is written as it is kept: 2026-11-01T02:00:00Z."""
-    if len(at) != 20 or at[4] != "-" or at[7] != "-" or at[10] != "T" or at[19] != "Z":
-        return False
-    if at[:2] != "20" or at[13] != ":" or at[16] != ":":
-        return False
-    datetime.fromisoformat(at)
-    return True
+def _usual_time(at: str, zone: tzinfo) -> str:
+    """A time as it is kept. The turns of a conversation share few minutes: those are looked up."""
+    rest = at[19:]
+    if len(rest) > 1 and rest[0] == ".":
+        fraction, rest = rest[:4], rest[4:]
+        if not (fraction.isascii() and fraction[1:].isdecimal() and len(fraction) == 4):
+            raise ValueError(at)
+        if fraction != ".000":
+            return _utc_minute(at[:16] + rest, zone) + SECONDS[at[16:19]] + fraction + "Z"
+    return _utc_minute(at[:16] + rest, zone) + SECONDS[at[16:19]] + "Z"
 
 
-def _is_ms(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_MS
+@lru_cache(maxsize=8192)
+def _utc_minute(text: str, zone: tzinfo) -> str:
+    """A time without seconds as UTC: 2026-11-01T10:00+08:00 is 2026-11-01T02:00."""
+    instant, _ = read_instant(text, zone)
+    if instant.second or instant.microsecond:
+        raise BadTime("bad_time", "The offset is not one of whole minutes.")
+    return instant.isoformat(timespec="minutes")[:16]
 
 
-def _may_be_unfit(text: str) -> bool:
-    """Whether some turn may hold what no database keeps: a NUL, or half a surrogate pair."""
-    return "\\u0000" in text or not (text.isascii() or _can_be_encoded(text))
+def _json_text(turns: list[Turn]) -> str | None:
+    """The turns as JSON; None where one may hold what no database keeps.
+
+    That is a NUL or half a surrogate pair.
+    """
+    try:
+        text = orjson.dumps(turns)
+    except TypeError:
+        return None
+    if NUL in text and any("\0" in turn["text"] for turn in turns):
+        return None
+    return text.decode()
+
+
+def _unfit_turns(turns: list[Turn]) -> list[Problem]:
+    message = "The text holds a character that is none (NUL or half a surrogate pair)."
+    return [
+        Problem(f"turns[{number}].text", "bad_character", message)
+        for number, turn in enumerate(turns)
+        if "\0" in turn["text"] or not _can_be_encoded(turn["text"])
+    ][:MAX_PROBLEMS]
 
 
 def _can_be_encoded(text: str) -> bool:
@@ -193,15 +226,6 @@ def _can_be_encoded(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _unfit_turns(raw: Sequence[Mapping[str, str]]) -> list[Problem]:
-    message = "The text holds a character that is none (NUL or half a surrogate pair)."
-    return [
-        Problem(f"turns[{number}].text", "bad_character", message)
-        for number, turn in enumerate(raw)
-        if "\0" in turn["text"] or not _can_be_encoded(turn["text"])
-    ][:MAX_PROBLEMS]
 
 
 def _refused(where: str, code: str, message: str) -> Turns:
