@@ -61,7 +61,9 @@ def peaks(source: Path | BinaryIO) -> Peaks:
         file.seek(0)
         with open_sound(file) as (container, stream):
             rate = stream.codec_context.sample_rate
-            counter = _Counter(lanes_of(stream), _samples_per_point(rate, info.duration_ms))
+            size = _samples_per_point(rate, info.duration_ms)
+            expected = info.duration_ms * rate // 1000 // size + 2 * POINTS_PER_SECOND
+            counter = _Counter(lanes_of(stream), size, expected)
             for block in decoded(container, stream):
                 counter.take(block)
     return counter.finish(rate)
@@ -109,15 +111,19 @@ def decode(content: bytes) -> Peaks:
 
 
 class _Counter:
-    """Takes blocks as they come and keeps three numbers for each point and lane."""
+    """Takes blocks as they come and keeps three numbers for each point and lane.
 
-    def __init__(self, lanes: int, samples_per_point: int) -> None:
+    They go into arrays made beforehand: small ones, made between the large blocks that come and
+    go, would keep the memory of those from ever being given back.
+    """
+
+    def __init__(self, lanes: int, samples_per_point: int, expected_points: int) -> None:
         self._size = samples_per_point
         self._rest: Samples = np.zeros((0, lanes), np.int16)
-        self._low: list[npt.NDArray[np.int16]] = []
-        self._high: list[npt.NDArray[np.int16]] = []
-        self._power: list[npt.NDArray[np.float64]] = []
-        self._samples = 0
+        self._low = np.zeros((lanes, expected_points), np.int16)
+        self._high = np.zeros((lanes, expected_points), np.int16)
+        self._power = np.zeros((lanes, expected_points), np.float64)
+        self._points = self._samples = 0
 
     def take(self, block: Samples) -> None:
         self._samples += len(block)
@@ -130,11 +136,11 @@ class _Counter:
     def finish(self, rate: int) -> Peaks:
         if len(self._rest):
             self._count(self._rest, len(self._rest))
-        low = np.concatenate(self._low, axis=1)
-        high = np.concatenate(self._high, axis=1)
-        power = np.concatenate(self._power, axis=1)
-        point_ms = self._size * 1000 / rate
-        lanes = tuple(_lane(low[i], high[i], power[i], point_ms) for i in range(len(low)))
+        point_ms, n = self._size * 1000 / rate, self._points
+        lanes = tuple(
+            _lane(low[:n], high[:n], power[:n], point_ms)
+            for low, high, power in zip(self._low, self._high, self._power, strict=True)
+        )
         duration_ms = round(self._samples * 1000 / rate)
         return Peaks(
             sample_rate=rate,
@@ -146,10 +152,20 @@ class _Counter:
 
     def _count(self, samples: Samples, size: int) -> None:
         lanes = np.ascontiguousarray(samples.T).reshape(samples.shape[1], -1, size)
-        self._low.append(lanes.min(axis=2))
-        self._high.append(lanes.max(axis=2))
+        begin, end = self._points, self._points + lanes.shape[1]
+        self._make_room(end)
+        lanes.min(axis=2, out=self._low[:, begin:end])
+        lanes.max(axis=2, out=self._high[:, begin:end])
         floats = lanes.astype(np.float32) / 32768
-        self._power.append(np.einsum("lps,lps->lp", floats, floats).astype(np.float64) / size)
+        self._power[:, begin:end] = np.einsum("lps,lps->lp", floats, floats) / size
+        self._points = end
+
+    def _make_room(self, points: int) -> None:
+        missing = points - self._low.shape[1]
+        if missing > 0:  # the length was underestimated
+            more = ((0, 0), (0, missing + self._low.shape[1]))
+            self._low, self._high = np.pad(self._low, more), np.pad(self._high, more)
+            self._power = np.pad(self._power, more)
 
 
 def _lane(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
 import numpy.typing as npt
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.packet import Packet
 
 Wave = npt.NDArray[np.int16]  # one row per moment, one column per lane
 
@@ -42,7 +45,10 @@ def write(
     lanes = wave.shape[1]
     layout = {1: "mono", 2: "stereo", 4: "quad"}[lanes]
     with av.open(str(path), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=48000 if codec == "libopus" else rate, layout=layout)
+        stream = cast(
+            "AudioStream",
+            output.add_stream(codec, rate=48000 if codec == "libopus" else rate, layout=layout),
+        )
         for start in range(0, len(wave), 1600):
             block = np.ascontiguousarray(wave[start : start + 1600])
             frame = AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout=layout)
@@ -55,12 +61,10 @@ def write(
     return path
 
 
-def _moved(packet: av.Packet, gap_after: float | None, gap: float) -> av.Packet:
-    if (
-        gap_after is not None
-        and packet.pts is not None
-        and packet.pts * packet.time_base > gap_after
-    ):
+def _moved(packet: Packet[AudioStream], gap_after: float | None, gap: float) -> Packet[AudioStream]:
+    if gap_after is None or packet.pts is None:
+        return packet
+    if packet.pts * packet.time_base > gap_after:
         packet.pts += round(gap / packet.time_base)
         packet.dts = packet.pts
     return packet
