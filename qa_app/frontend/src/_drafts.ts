@@ -1,0 +1,296 @@
+// Keeps the draft: every change goes to the server at once, in order, again and again until it is there.
+import type { Entry } from "./_questions";
+import { csrfToken, send, sendJson } from "./_server";
+
+export interface Running {
+  score: string | null;
+  band: string;
+  tone: string;
+  complete: boolean;
+  missing: string[];
+  asked: number;
+  answered: number;
+  fatals: string[];
+  questions: Record<string, [string, string, boolean]>;
+}
+
+export interface Problem {
+  where: string;
+  code: string;
+  message: string;
+}
+
+export interface TheirAnswer {
+  id: string;
+  number: number;
+  title: string;
+  entry: Entry;
+  answer: string;
+  comment: string;
+  places: { label: string }[];
+}
+
+export interface Theirs {
+  version: number;
+  saved_at: string;
+  summary: string;
+  answers: TheirAnswer[];
+}
+
+export type SaveState =
+  | "idle" | "unsaved" | "saving" | "saved" | "cut" | "retrying" | "conflict" | "sessionEnded" | "gone";
+
+interface Page {
+  draftUrl: string;
+  submitUrl: string;
+  entryOf: (id: string) => Entry;
+  summary: () => string;
+  owed: () => number;
+  settle: (seconds: number) => void;
+  onState: (state: SaveState) => void;
+  onSaved: (running: Running, problems: Problem[]) => void;
+  onRefused: (problems: Problem[]) => void;
+  onConflict: (theirs: Theirs) => void;
+}
+
+interface Batch {
+  ids: Set<string>;
+  summary: boolean;
+}
+
+const ANSWER_WITHIN_MS = 15_000;
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+const LONGEST_WAIT_MS = 2000;
+const STOPPED = new Set<SaveState>(["conflict", "gone"]);
+
+export class Drafts {
+  private dirty: Batch = { ids: new Set(), summary: false };
+  private sending: Batch | null = null;
+  private timer = 0;
+  private dueAt = Number.POSITIVE_INFINITY;
+  private dirtySince = 0;
+  private failures = 0;
+  private step = 0;
+  private submitting = false;
+  private leaving = false;
+  private state: SaveState = "idle";
+  private readonly tab = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+
+  constructor(
+    private readonly page: Page,
+    private version: number,
+  ) {
+    window.addEventListener("online", () => this.schedule(0));
+    window.addEventListener("pagehide", () => this.sendLast());
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) this.sendLast();
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.hasUnsaved() && !this.leaving) event.preventDefault();
+    });
+  }
+
+  hasUnsaved(): boolean {
+    return this.sending !== null || !isEmpty(this.dirty);
+  }
+
+  /** A question changed, or the summary (null); it is sent after `wait` ms. */
+  touch(id: string | null, wait: number): void {
+    if (isEmpty(this.dirty)) this.dirtySince = performance.now();
+    if (id === null) this.dirty.summary = true;
+    else this.dirty.ids.add(id);
+    if (!STOPPED.has(this.state) && this.failures === 0) this.say("unsaved");
+    const latest = this.dirtySince + LONGEST_WAIT_MS - performance.now();
+    this.schedule(Math.max(0, Math.min(wait, latest)), wait > 0);
+  }
+
+  /** Submits with what is not saved yet; the address to go on to, or null where it did not work. */
+  async submit(): Promise<string | null> {
+    if (this.submitting || STOPPED.has(this.state)) return null;
+    this.submitting = true;
+    window.clearTimeout(this.timer);
+    try {
+      while (this.sending) await new Promise((resolve) => window.setTimeout(resolve, 20));
+      return await this.sendAway();
+    } finally {
+      this.submitting = false;
+      if (!this.leaving && !isEmpty(this.dirty)) this.schedule(0);
+    }
+  }
+
+  /** After a choice between two windows: these ids are ours, over that version. */
+  async settleConflict(version: number, ids: string[], summary: boolean): Promise<boolean> {
+    this.version = version;
+    this.dirty = { ids: new Set(ids), summary };
+    this.state = "unsaved";
+    if (!isEmpty(this.dirty)) await this.flush();
+    return !this.hasUnsaved();
+  }
+
+  /** From here on the page may be left without a question. */
+  leave(): void {
+    this.leaving = true;
+  }
+
+  private async sendAway(): Promise<string | null> {
+    const batch = this.take();
+    this.say("saving");
+    try {
+      const answer = await this.post(this.page.submitUrl, batch);
+      if (answer.ok) {
+        this.leaving = true;
+        const { next } = (await answer.json()) as { next: string };
+        return next;
+      }
+      this.giveBack(batch);
+      await this.refused(answer);
+    } catch {
+      this.giveBack(batch);
+      this.cutOff();
+    }
+    return null;
+  }
+
+  private schedule(wait: number, mayPostpone = false): void {
+    const due = performance.now() + wait;
+    if (!mayPostpone && due > this.dueAt) return;
+    window.clearTimeout(this.timer);
+    this.dueAt = due;
+    this.timer = window.setTimeout(() => {
+      this.dueAt = Number.POSITIVE_INFINITY;
+      void this.flush();
+    }, wait);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.sending || this.submitting || isEmpty(this.dirty) || STOPPED.has(this.state)) return;
+    const batch = this.take();
+    this.sending = batch;
+    if (this.failures === 0) this.say("saving");
+    try {
+      const answer = await this.post(this.page.draftUrl, batch);
+      this.sending = null;
+      if (answer.ok) await this.accepted(answer);
+      else {
+        this.giveBack(batch);
+        await this.refused(answer);
+      }
+    } catch {
+      this.sending = null;
+      this.giveBack(batch);
+      this.cutOff();
+    }
+  }
+
+  private async accepted(answer: Response): Promise<void> {
+    const body = (await answer.json()) as { version: number; running: Running; problems: Problem[] };
+    this.version = body.version;
+    this.failures = 0;
+    this.say(isEmpty(this.dirty) ? "saved" : "unsaved");
+    this.page.onSaved(body.running, body.problems);
+    if (!isEmpty(this.dirty)) this.schedule(0);
+  }
+
+  private async refused(answer: Response): Promise<void> {
+    const body = (await answer.json().catch(() => ({}))) as {
+      error?: { code: string };
+      problems?: Problem[];
+      current?: Theirs;
+      location?: string;
+    };
+    const code = body.error?.code;
+    if (answer.status === 409 && body.current) {
+      this.say("conflict");
+      this.page.onConflict(body.current);
+    } else if (answer.status === 409 && body.location) {
+      this.leaving = true;
+      window.location.assign(body.location);
+    } else if (answer.status === 422) {
+      this.say("unsaved");
+      this.page.onRefused(body.problems ?? []);
+    } else if (answer.status === 401 || code === "csrf") {
+      this.say("sessionEnded");
+      await refreshToken();
+      this.again();
+    } else if (answer.status === 403 || answer.status === 404) {
+      this.say("gone");
+    } else this.cutOff();
+  }
+
+  private cutOff(): void {
+    this.say(navigator.onLine ? "retrying" : "cut");
+    this.again();
+  }
+
+  private again(): void {
+    const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 8000;
+    this.failures += 1;
+    this.dueAt = Number.POSITIVE_INFINITY;
+    this.schedule(wait);
+  }
+
+  private take(): Batch {
+    const batch = this.dirty;
+    this.dirty = { ids: new Set(), summary: false };
+    return batch;
+  }
+
+  private giveBack(batch: Batch): void {
+    for (const id of batch.ids) this.dirty.ids.add(id);
+    this.dirty.summary ||= batch.summary;
+  }
+
+  private body(batch: Batch): Record<string, unknown> {
+    this.step += 1;
+    return {
+      base_version: this.version,
+      changes: Object.fromEntries([...batch.ids].map((id) => [id, this.page.entryOf(id)])),
+      summary: batch.summary ? this.page.summary() : null,
+      tab: this.tab,
+      step: this.step,
+      seconds: this.page.owed(),
+    };
+  }
+
+  private async post(url: string, batch: Batch): Promise<Response> {
+    const body = this.body(batch);
+    const answer = await Promise.race([sendJson(url, body), tooLate()]);
+    if (answer.ok) this.page.settle(Number(body.seconds));
+    return answer;
+  }
+
+  /** The tab goes away: what is not saved leaves with it, whatever becomes of the page. */
+  private sendLast(): void {
+    if (!this.hasUnsaved() || this.leaving || STOPPED.has(this.state)) return;
+    const ids = new Set([...(this.sending?.ids ?? []), ...this.dirty.ids]);
+    const batch = { ids, summary: this.dirty.summary || (this.sending?.summary ?? false) };
+    const headers = { "Content-Type": "application/json", Accept: "application/json" };
+    const body = JSON.stringify(this.body(batch));
+    send(this.page.draftUrl, { method: "POST", headers, body, keepalive: true }).catch(() => undefined);
+  }
+
+  private say(state: SaveState): void {
+    this.state = state;
+    this.page.onState(state);
+  }
+}
+
+function isEmpty(batch: Batch): boolean {
+  return batch.ids.size === 0 && !batch.summary;
+}
+
+function tooLate(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    window.setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
+  });
+}
+
+/** After signing in again in another window, the old token is no longer good. */
+async function refreshToken(): Promise<void> {
+  const answer = await send(window.location.href).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  const own = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]');
+  if (fresh && own && fresh !== csrfToken()) own.content = fresh;
+}

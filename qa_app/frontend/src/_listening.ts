@@ -1,0 +1,29 @@
+// What every page with a conversation shares: player, transcript, chips that play their span.
+import { type Player, startPlayer } from "./_player";
+import { startTranscript, type Transcript } from "./_transcript";
+
+export interface Listening {
+  player: Player | null;
+  transcript: Transcript | null;
+}
+
+/** Plays or shows the piece of evidence that a chip stands for. */
+export function openPlace(place: HTMLElement, { player, transcript }: Listening): void {
+  const { turn, from, to } = place.dataset;
+  if (turn !== undefined) transcript?.show(Number(turn));
+  else player?.playSpan({ from: Number(from), to: Number(to) });
+}
+
+export function startListening(): Listening {
+  const player = startPlayer();
+  const listening = { player, transcript: startTranscript(player) };
+  document.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const chip = target.closest('[data-act="play-span"], [data-act="show-turn"]');
+    const place = chip?.closest<HTMLElement>("[data-place]");
+    if (!place) return;
+    event.preventDefault();
+    openPlace(place, listening);
+  });
+  return listening;
+}

@@ -1,0 +1,283 @@
+"""The grading desk: a conversation on the left, its scorecard on the right, saved as one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+import scorecards
+from qa_app.domain.errors import Conflict, InvalidInput, Problem
+from qa_app.queries.grading import desk, form_of, form_ref, next_assignment, queue_count
+from qa_app.security.permissions import Permission
+from qa_app.services.evaluations import (
+    Saved,
+    Submitted,
+    save_grading,
+    start_evaluation,
+    submit_grading,
+)
+from qa_app.services.flags import raise_flag
+from qa_app.web.access import requires
+from qa_app.web.context import current_context, site, writing
+from qa_app.web.errors import as_json
+from qa_app.web.filters import score as show_score
+from qa_app.web.forms.grading import PlainForm, read_form, read_json
+from qa_app.web.presenters.conversation import sound_view, turn_rows
+from qa_app.web.presenters.flags import reason_options
+from qa_app.web.presenters.grading import conflict_view, running
+from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form
+
+bp = Blueprint("grading", __name__, url_prefix="/grade")
+GRADE = Permission.EVALUATION_GRADE
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the fields of the page hold, when that is not what the draft holds."""
+
+    sheet: Mapping[str, Any]
+    summary: str
+    version: int
+    problems: Sequence[Problem] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    theirs: Saved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A scorecard, its canonical definition, and its sections in the reader's language."""
+
+    scorecard: scorecards.Scorecard
+    definition: Mapping[str, Any]
+    sections: Sequence[Mapping[str, Any]]
+
+
+@bp.get("")
+@requires(GRADE)
+def next_one() -> ResponseReturnValue:
+    """The actor's next assignment, or the news that there is none."""
+    assignment_id = next_assignment(current_context())
+    if assignment_id is None:
+        return render_template("grading/done.html")
+    return redirect(url_for("grading.show", assignment_id=assignment_id))
+
+
+@bp.get("/<int:assignment_id>")
+@requires(GRADE)
+def show(assignment_id: int) -> ResponseReturnValue:
+    row = desk(current_context(), assignment_id)
+    if row.evaluation_state not in (None, "draft"):
+        return redirect(url_for("evaluations.show", evaluation_id=row.evaluation_id))
+    if row.assignment_state not in ("open", "in_progress"):
+        return render_template("grading/withdrawn.html", row=row), 409
+    return _page(row, Filled(row.sheet or {}, row.summary or "", row.draft_version or 0))
+
+
+@bp.post("/<int:assignment_id>")
+@requires(GRADE)
+def send_form(assignment_id: int) -> ResponseReturnValue:
+    """Save or submit without scripts: the whole sheet at once."""
+    form = _form(assignment_id)
+    sent = read_form(request.form, form.sections)
+    submits = request.form.get("deed") == "submit" and not sent.problems
+    try:
+        with writing() as ctx:
+            if submits:
+                return _submitted(submit_grading(ctx, assignment_id, sent.draft))
+            saved = save_grading(ctx, assignment_id, sent.draft)
+    except InvalidInput as refusal:
+        with writing() as ctx:
+            saved = save_grading(ctx, assignment_id, sent.draft)
+        return _form_again(assignment_id, sent, saved, [*refusal.problems, *sent.problems])
+    except Conflict as conflict:
+        if not isinstance(conflict.current, Saved):
+            raise
+        return _form_conflict(assignment_id, sent, conflict.current)
+    problems = [*sent.problems, *saved.problems]
+    if problems:
+        return _form_again(assignment_id, sent, saved, problems)
+    flash(_("The draft is saved."), "success")
+    return redirect(url_for("grading.show", assignment_id=assignment_id), 303)
+
+
+@bp.post("/<int:assignment_id>/draft")
+@requires(GRADE)
+def save(assignment_id: int) -> ResponseReturnValue:
+    """Keep the changes of the desk's script; answers with the running score."""
+    form = _form(assignment_id)
+    draft = read_json(_json(), form.sections)
+    try:
+        with writing() as ctx:
+            saved = save_grading(ctx, assignment_id, draft)
+    except Conflict as conflict:
+        return _conflict_json(assignment_id, form, conflict)
+    result = scorecards.score(form.scorecard, saved.sheet).to_dict()
+    return jsonify(
+        {
+            "version": saved.version,
+            "saved_at": saved.saved_at.isoformat(),
+            "running": running(form.definition, result),
+            "problems": _problems([*saved.problems, *_answer_problems(result)]),
+        }
+    )
+
+
+@bp.post("/<int:assignment_id>/submit")
+@requires(GRADE)
+def submit(assignment_id: int) -> ResponseReturnValue:
+    """Take the last changes in and submit; answers with the address of the next desk."""
+    form = _form(assignment_id)
+    draft = read_json(_json(), form.sections)
+    try:
+        with writing() as ctx:
+            done = submit_grading(ctx, assignment_id, draft)
+    except InvalidInput as refusal:
+        answer = as_json(refusal)
+        return jsonify({**answer, "problems": _problems(refusal.problems)}), 422
+    except Conflict as conflict:
+        return _conflict_json(assignment_id, form, conflict)
+    _say_score(done)
+    return jsonify({"next": _after(done), "evaluation": done.evaluation_id})
+
+
+@bp.post("/<int:assignment_id>/flag")
+@requires(Permission.FLAG_RAISE)
+def flag(assignment_id: int) -> ResponseReturnValue:
+    """Ask the team lead to look at this conversation."""
+    with writing() as ctx:
+        evaluation_id = start_evaluation(ctx, assignment_id)
+        raise_flag(
+            ctx,
+            evaluation_id,
+            reason=request.form.get("reason", ""),
+            note=request.form.get("note", ""),
+        )
+    message = _("The flag is raised; the team lead sees it now.")
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify({"message": message})
+    flash(message, "success")
+    return redirect(url_for("grading.show", assignment_id=assignment_id), 303)
+
+
+def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
+    ctx = current_context()
+    form = _known_form(row.form_digest, form_of(ctx, row))
+    result = scorecards.score(form.scorecard, filled.sheet).to_dict()
+    problems = [*filled.problems, *_answer_problems(result)]
+    page = render_template(
+        "grading/desk.html",
+        row=row,
+        form_title=form.definition["title"],
+        sections=grading_form(
+            row.form_digest,
+            form.definition,
+            filled.sheet,
+            result["questions"],
+            problems,
+            filled.typed,
+        ),
+        running=running(form.definition, result),
+        summary=filled.summary,
+        version=filled.version,
+        problems=problems,
+        turns=turn_rows(row.turns or (), site().settings.zone),
+        sound=sound_view(
+            row.conversation_id,
+            row.recording_state,
+            problem=row.recording_problem,
+            duration_ms=row.duration_ms,
+        ),
+        left=queue_count(ctx),
+        theirs=_theirs(form, filled.theirs, filled.sheet),
+        flag_reasons=reason_options(),
+    )
+    return page, status
+
+
+def _form(assignment_id: int) -> Form:
+    ctx = current_context()
+    row = form_ref(ctx, assignment_id)
+    return _known_form(row.form_digest, form_of(ctx, row))
+
+
+def _known_form(digest: str, scorecard: scorecards.Scorecard) -> Form:
+    definition = definition_of(digest, scorecard)
+    return Form(scorecard, definition, form_view(digest, definition))
+
+
+def _theirs(form: Form, saved: Saved | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
+    if saved is None:
+        return None
+    return conflict_view(
+        form.sections, saved.sheet, saved.summary, saved.version, saved.saved_at, mine
+    )
+
+
+def _form_again(
+    assignment_id: int, sent: PlainForm, saved: Saved, problems: Sequence[Problem]
+) -> ResponseReturnValue:
+    row = desk(current_context(), assignment_id)
+    unique = list({(problem.where, problem.code): problem for problem in problems}.values())
+    filled = Filled(saved.sheet, saved.summary, saved.version, unique, sent.typed)
+    return _page(row, filled, 422)
+
+
+def _form_conflict(assignment_id: int, sent: PlainForm, current: Saved) -> ResponseReturnValue:
+    row = desk(current_context(), assignment_id)
+    mine = {name: entry for name, entry in sent.draft.changes.items() if _says_something(entry)}
+    filled = Filled(
+        mine, sent.draft.summary or "", current.version, sent.problems, sent.typed, current
+    )
+    return _page(row, filled, 409)
+
+
+def _says_something(entry: Mapping[str, Any]) -> bool:
+    return any(part == "answer" or value for part, value in entry.items())
+
+
+def _conflict_json(assignment_id: int, form: Form, error: Conflict) -> ResponseReturnValue:
+    answer = as_json(error)
+    if isinstance(error.current, Saved):
+        answer["current"] = _theirs(form, error.current, {})
+    else:
+        answer["location"] = url_for("grading.show", assignment_id=assignment_id)
+    return jsonify(answer), 409
+
+
+def _json() -> object:
+    try:
+        return request.get_json(force=True)
+    except HTTPException:
+        return None
+
+
+def _answer_problems(result: Mapping[str, Any]) -> list[Problem]:
+    return [Problem(p["question"], p["code"], p["message"]) for p in result["problems"]]
+
+
+def _problems(problems: Sequence[Problem]) -> list[dict[str, str]]:
+    return [{**problem.to_dict(), "message": _(problem.message)} for problem in problems]
+
+
+def _submitted(done: Submitted) -> ResponseReturnValue:
+    _say_score(done)
+    return redirect(_after(done), 303)
+
+
+def _say_score(done: Submitted) -> None:
+    if done.score is None:
+        flash(_("Submitted. It has no score: nothing in it counts."), "success")
+    else:
+        flash(_("Submitted: %(score)s points.", score=show_score(done.score)), "success")
+
+
+def _after(done: Submitted) -> str:
+    if done.next_assignment_id is None:
+        return url_for("grading.next_one")
+    return url_for("grading.show", assignment_id=done.next_assignment_id)
