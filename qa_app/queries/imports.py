@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
@@ -21,7 +21,9 @@ from qa_app.models import (
     Person,
     Recording,
 )
-from qa_app.security.context import Context
+from qa_app.models.imports import ImportState
+from qa_app.queries.accounts import ACCOUNT, actor_of
+from qa_app.security.context import SYSTEM, Actor, Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 
@@ -156,9 +158,19 @@ def all_problems(ctx: Context, batch_id: int) -> Iterator[tuple[str, str, str]]:
         yield row.level, row.place, row.reason
 
 
+def importer(session: Session, account_id: int | None, today: date) -> Actor:
+    """Who asked for an import, in whose name it is done; the system for one without account."""
+    if account_id is None:
+        return SYSTEM
+    account = session.execute(select(*ACCOUNT).where(Account.id == account_id)).one()
+    return actor_of(session, account, today)
+
+
 def upload_is_wanted(session: Session, upload_key: str) -> bool:
-    """Whether an import that is not over yet needs the uploaded file."""
-    statement = select(ImportBatch.id).where(
-        ImportBatch.upload_key == upload_key, ImportBatch.finished_at.is_(None)
+    """Whether an import that is not done needs the uploaded file, or it is a recording as well."""
+    unfinished = select(ImportBatch.id).where(
+        ImportBatch.upload_key == upload_key, ImportBatch.state != ImportState.DONE
     )
-    return session.execute(statement.limit(1)).one_or_none() is not None
+    if session.execute(unfinished.limit(1)).one_or_none() is not None:
+        return True
+    return bool(recordings_by_content(session, [upload_key]))

@@ -1,4 +1,4 @@
-"""The sound files that rows of an import bring along: known by content, kept before their rows."""
+"""Sound files that rows of an import bring along: known by content, kept before their rows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import insert
-
 from qa_app.adapters.readers.conversations import Note, PreparedRow
 from qa_app.adapters.recordings_store import StoredObject, copy_hashed
-from qa_app.models import Recording
-from qa_app.models.recording import RecordingState
 from qa_app.queries.imports import recordings_by_content
 from qa_app.security.context import Context
-from qa_app.services.jobs import enqueue
+from qa_app.services.recordings import register_sound
 from qa_app.services.site import Site
 
 
@@ -65,17 +61,3 @@ def register_sounds(
         kept = stored.get(content) or site.store.put(Path(paths[content]))
         known[content] = register_sound(ctx, kept)
     return known
-
-
-def register_sound(ctx: Context, stored: StoredObject) -> int:
-    """The recording of a stored sound, with the job that makes it playable."""
-    values = {
-        "sha256": stored.sha256,
-        "size": stored.size,
-        "state": RecordingState.STORED,
-        "created_at": ctx.clock.now(),
-    }
-    statement = insert(Recording).values(values).returning(Recording.id)
-    recording_id = int(ctx.session.execute(statement).scalar_one())
-    enqueue(ctx, "process_recording", {"recording_id": recording_id})
-    return recording_id
