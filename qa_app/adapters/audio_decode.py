@@ -30,7 +30,7 @@ _FORMATS = (
     "aac,aiff,amr,amrnb,amrwb,asf,au,caf,flac,g722,gsm,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
     "mp3,ogg,w64,wav,wv"
 )
-_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none", "max_size": str(BLOCK)}
+_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "none"}
 
 
 class BrokenSound(QAError):
