@@ -131,11 +131,13 @@ def import_conversations(
     """
     require(actor, Permission.CONVERSATION_IMPORT)
     order = order_for(site, path, source=source, wanted=wanted)
-    report = ImportReport()
-    Importer(site, order, ReportLedger(report), actor=actor, dry_run=dry_run).run()
-    if not dry_run:
-        with site.writing(actor) as ctx:
-            note_done(ctx, order.name, report.counts)
+    with contextlib.ExitStack() as until_it_is_told:
+        report = until_it_is_told.enter_context(ImportReport())
+        Importer(site, order, ReportLedger(report), actor=actor, dry_run=dry_run).run()
+        if not dry_run:
+            with site.writing(actor) as ctx:
+                note_done(ctx, order.name, report.counts)
+        until_it_is_told.pop_all()
     return report
 
 
