@@ -263,6 +263,19 @@ def values_of(ctx: Context, name: str, limit: int = 200) -> list[str]:
     return list(ctx.session.scalars(statement))
 
 
+def languages_lately(ctx: Context, among: int = 1000) -> list[str]:
+    """The languages of the newest conversations; they are few, so no index is kept for them."""
+    require(ctx.actor, Permission.CONVERSATION_LIST)
+    newest = (
+        select(Conversation.language)
+        .order_by(Conversation.started_at.desc(), Conversation.id.desc())
+        .limit(among)
+        .subquery()
+    )
+    statement = select(newest.c.language).where(newest.c.language.is_not(None)).distinct()
+    return sorted(ctx.session.scalars(statement))
+
+
 def _is_evaluated(ctx: Context) -> ColumnElement[bool]:
     """Whether there is an evaluation that the actor may know of, with a score in force."""
     return exists(

@@ -1,9 +1,17 @@
-"""Writes about who heard or saw what: listenings, and masks lifted for a reason."""
+"""Writes about who heard, saw or took away what: listenings, masks lifted, exports."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from qa_app.domain.errors import InvalidInput, Problem
-from qa_app.queries.conversations import UNMASKED, get_conversation, is_unmasked, relation_of
+from qa_app.queries.conversations import (
+    UNMASKED,
+    ConversationFilters,
+    get_conversation,
+    is_unmasked,
+    relation_of,
+)
 from qa_app.queries.recordings import PLAYED, is_listening
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
@@ -28,7 +36,16 @@ def unmask_conversation(ctx: Context, conversation_id: int, *, reason: str) -> N
     require(ctx.actor, Permission.CONVERSATION_UNMASK, relation_of(ctx, row))
     given = " ".join(reason.split())
     if not REASON_MIN <= len(given) <= REASON_MAX:
-        message = f"Give a reason of {REASON_MIN} to {REASON_MAX} characters."
+        message = "Give a reason of 4 to 500 characters."
         raise InvalidInput([Problem("reason", "bad_reason", message)])
     if not is_unmasked(ctx, conversation_id):
         record(ctx, UNMASKED, "conversation", conversation_id, reason=given)
+
+
+def note_export(ctx: Context, form: str, filters: ConversationFilters) -> None:
+    """Enter in the audit trail that a list of conversations was taken away as a file."""
+    require(ctx.actor, Permission.CONVERSATION_LIST)
+    chosen = {
+        name: str(value) for name, value in asdict(filters).items() if value not in ("", None)
+    }
+    record(ctx, "conversation.exported", "conversation", "list", form=form, filters=chosen)
