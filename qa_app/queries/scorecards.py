@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 import scorecards
 from qa_app.domain.errors import NotFound
 from qa_app.domain.people import Role
-from qa_app.models import Account, Scorecard, ScorecardVersion
+from qa_app.models import Account, Plan, PlanVersion, Scorecard, ScorecardVersion
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
-from qa_app.security.policy import require
+from qa_app.security.policy import can, require
 
 FORMS_KEPT = 256
 
@@ -131,6 +131,30 @@ def source_of(ctx: Context, slug: str, version: int | None = None) -> str:
     row = scorecard_version(ctx, slug, version)
     text = select(ScorecardVersion.source).where(ScorecardVersion.id == row.id)
     return ctx.session.execute(text).scalar_one()
+
+
+def plans_that_use(ctx: Context, slug: str) -> list[Row[Any]]:
+    """Plans (slug and titles) whose newest version names a form; none for who reads no plans."""
+    require(ctx.actor, Permission.SCORECARD_READ)
+    if not can(ctx.actor, Permission.PLAN_READ):
+        return []
+    newest = (
+        select(func.max(PlanVersion.version))
+        .where(PlanVersion.plan_id == Plan.id)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Plan.slug, Plan.title_zh, Plan.title_en, PlanVersion.definition)
+        .join(PlanVersion, PlanVersion.plan_id == Plan.id)
+        .where(PlanVersion.version == newest)
+        .order_by(Plan.slug)
+    )
+    return [
+        row
+        for row in ctx.session.execute(statement)
+        if any(rule["scorecard"] == slug for rule in row.definition["channels"].values())
+    ]
 
 
 def newest_form(session: Session, slug: str) -> FormInForce | None:
