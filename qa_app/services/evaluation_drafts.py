@@ -268,8 +268,11 @@ def changed_elsewhere(row: GradingRow) -> Conflict:
     if row.state != EvaluationState.DRAFT:
         return already_submitted()
     current = _saved(row, row.draft_version, row.sheet, row.summary, row.updated_at)
-    message = "This evaluation was changed in another window. Choose what to keep."
-    return Conflict("draft_changed", message, current=current)
+    return Conflict(
+        "draft_changed",
+        "This evaluation was changed in another window. Choose what to keep.",
+        current=current,
+    )
 
 
 def _saved(

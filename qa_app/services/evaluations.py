@@ -117,7 +117,7 @@ def submit(ctx: Context, row: GradingRow, draft: Draft) -> Submitted:
 def refuse_incomplete(result: dict[str, Any], problems: list[Problem]) -> None:
     """Raise InvalidInput with every question that stands in the way of submitting."""
     found = [*problems]
-    found += [Problem(p["question"], p["code"], p["message"]) for p in result["problems"]]
+    found += [Problem(*said.values()) for said in result["problems"]]
     named = {problem.where for problem in found}
     for question_id in result["missing"]:
         if question_id in named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,9 +87,14 @@ def _entry(form: MultiDict[str, str], question: View, found: PlainForm) -> dict[
 
 def typed_answer(kind: str, text: Any) -> Any:
     """The text of an input as the kind of answer that its question takes, where it can be one."""
-    if not isinstance(text, str) or kind not in COUNTED:
+    if not isinstance(text, str) or kind not in (*COUNTED, "number"):
         return text
-    return int(text) if re.fullmatch(r"-?\d{1,9}", text.strip(), re.ASCII) else text.strip()
+    plain = unicodedata.normalize("NFKC", text).strip()  # digits of a Chinese input method
+    if kind == "number":
+        return plain
+    if re.fullmatch(r"-?\d{1,9}", plain, re.ASCII):
+        return int(plain)
+    return float(plain) if kind == "bonus" and re.fullmatch(r"\d{1,6}\.\d{1,6}", plain) else plain
 
 
 def read_places(text: str) -> list[dict[str, int]]:

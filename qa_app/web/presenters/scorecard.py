@@ -64,7 +64,7 @@ def grading_form(
     kept = _blank.setdefault((digest, str(get_locale())), {})
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(problem.where, []).append(_(problem.message))
+        wrong.setdefault(problem.where, []).append(problem_text(problem))
     sections = []
     for section in form_view(digest, definition):
         parts = []
@@ -82,6 +82,23 @@ def grading_form(
             parts.append(kept[state])
         sections.append({**section, "html": Markup("").join(parts)})
     return sections
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem of an answer in the reader's language."""
+    texts = {
+        "unanswered": _("Answer this question."),
+        "evidence_missing": _("Mark the place in the conversation where the point was lost."),
+        "unknown_answer": _("This is none of the answers."),
+        "wrong_type": _("Enter a number."),
+        "out_of_range": _("This number is outside what the question allows."),
+        "na_not_allowed": _("Not applicable cannot be chosen here."),
+        "bad_evidence": _("Write places as 1:01-1:09, or messages as #13, with commas between."),
+        "bad_comment": _("The comment is too long."),
+        "bad_answer": _("The answer is too long."),
+        "too_long": _("The summary is too long."),
+    }
+    return str(texts.get(problem.code) or _(problem.message))
 
 
 def _question_html(
@@ -148,7 +165,7 @@ def _read(
 def answer_text(question: View, entry: Mapping[str, Any]) -> str:
     """The answer in words."""
     if entry.get("na"):
-        return _("Not applicable")
+        return str(_("Not applicable"))
     answer = entry.get("answer")
     if answer is None:
         return "–"

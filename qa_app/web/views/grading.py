@@ -31,7 +31,7 @@ from qa_app.web.forms.grading import PlainForm, read_form, read_json
 from qa_app.web.presenters.conversation import sound_view, turn_rows
 from qa_app.web.presenters.flags import reason_options
 from qa_app.web.presenters.grading import conflict_view, running
-from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form
+from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
 GRADE = Permission.EVALUATION_GRADE
@@ -185,7 +185,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         running=running(form.definition, result),
         summary=filled.summary,
         version=filled.version,
-        problems=problems,
+        problems=_named(form, problems),
         turns=turn_rows(row.turns or (), site().settings.zone),
         sound=sound_view(
             row.conversation_id,
@@ -258,11 +258,20 @@ def _json() -> object:
 
 
 def _answer_problems(result: Mapping[str, Any]) -> list[Problem]:
-    return [Problem(p["question"], p["code"], p["message"]) for p in result["problems"]]
+    return [Problem(*found.values()) for found in result["problems"]]
 
 
 def _problems(problems: Sequence[Problem]) -> list[dict[str, str]]:
-    return [{**problem.to_dict(), "message": _(problem.message)} for problem in problems]
+    return [{**problem.to_dict(), "message": problem_text(problem)} for problem in problems]
+
+
+def _named(form: Form, problems: Sequence[Problem]) -> list[dict[str, str]]:
+    """Problems with the titles of their questions, for the list above the form."""
+    titles = {q["id"]: q["title"] for section in form.sections for q in section["questions"]}
+    return [
+        {"where": p.where, "title": titles.get(p.where, _("Summary")), "text": problem_text(p)}
+        for p in problems
+    ]
 
 
 def _submitted(done: Submitted) -> ResponseReturnValue:
