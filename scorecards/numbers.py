@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 MAX_WHOLE_DIGITS = 15
@@ -37,7 +37,10 @@ def read_number(text: str) -> Decimal:
         raise NumberOutOfRange
     if _OCTAL.match(text) or _HEXADECIMAL.match(text):
         return within_range(Decimal(int(text, 0)))
-    return within_range(Decimal(text))
+    try:
+        return within_range(Decimal(text))
+    except InvalidOperation:
+        raise NumberOutOfRange from None
 
 
 def within_range(number: Decimal) -> Decimal:

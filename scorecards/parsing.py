@@ -73,7 +73,7 @@ class Document:
 
     def _weigh(self, *texts: str) -> None:
         """Count long texts, however often an alias repeats them."""
-        self._text_bytes += sum(len(text) for text in texts if len(text) > SHORT_WORD)
+        self._text_bytes += sum(len(text.encode()) for text in texts if len(text) > SHORT_WORD)
         if self._text_bytes > MAX_BYTES:
             raise too_large()
 

@@ -57,6 +57,8 @@ def _findings(data: Any, error: ValidationError) -> Iterator[Finding]:
     for detail in error.errors(include_url=False, include_input=False):
         path = _path(detail["loc"])
         kind = detail["type"]
+        if kind == "default_factory_not_called":
+            continue
         if kind in {"union_tag_invalid", "union_tag_not_found"}:
             yield from _question_of_no_type(data, path, kind)
         elif kind != "too_short" or len(_at(data, path)) < detail["ctx"]["min_length"]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ruamel.yaml.docinfo import DocInfo
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
@@ -144,6 +145,7 @@ class _Events(_Reader, _Scanner, Parser, VersionedResolver):
 
     def __init__(self, text: str) -> None:
         self.comment_handling = None
+        self.doc_infos = [DocInfo()]
         _Reader.__init__(self, text, loader=self)
         _Scanner.__init__(self, loader=self)
         Parser.__init__(self, loader=self)

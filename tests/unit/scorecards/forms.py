@@ -105,7 +105,7 @@ def questions(draw: st.DrawFn, name: str, earlier: list[Values], *, weighted: bo
 
 def _make_fatal(draw: st.DrawFn, made: Values, weighted: bool) -> None:
     kind = made["type"]
-    if kind in {"bonus", "text"} or not draw(st.integers(0, 3)) == 0:
+    if kind in {"bonus", "text"} or draw(st.integers(0, 3)) != 0:
         return
     fatal: Values = {"class": draw(st.sampled_from(["customer", "business", "compliance"]))}
     fatal["scope"] = draw(st.sampled_from(["form", "section"]))

@@ -141,8 +141,12 @@ def test_versions_called_comparable_give_equal_scores(definition: Values, data: 
         st.sampled_from(["q00", "q01", "q10", "stranger"]),
         st.recursive(
             st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-            lambda inner: st.lists(inner) | st.dictionaries(
-                st.sampled_from(["answer", "na", "evidence", "reasons", "comment", "turn"]), inner
+            lambda inner: (
+                st.lists(inner)
+                | st.dictionaries(
+                    st.sampled_from(["answer", "na", "evidence", "reasons", "comment", "turn"]),
+                    inner,
+                )
             ),
         ),
     ),
@@ -158,14 +162,35 @@ def test_any_sheet_is_scored_without_raising(definition: Values, sheet: Values) 
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["id", "title", "zh", "en", "sections", "questions", "type", "options", "points",
-                 "fatal", "on", "show_if", "all", "in", "question", "bands", "from", "to", "value"]
-            ),
-            inner,
-            max_size=4,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "id",
+                        "title",
+                        "zh",
+                        "en",
+                        "sections",
+                        "questions",
+                        "type",
+                        "options",
+                        "points",
+                        "fatal",
+                        "on",
+                        "show_if",
+                        "all",
+                        "in",
+                        "question",
+                        "bands",
+                        "from",
+                        "to",
+                        "value",
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=25,
     )
@@ -183,7 +208,9 @@ def test_a_damaged_form_is_checked_without_raising(definition: Values, data: Any
         spots = list(places(damaged))
         holder, key = data.draw(st.sampled_from(spots))
         holder[key] = data.draw(
-            st.sampled_from([None, True, -1, 0, 10**30, "", "yes", [], {}, [[]], [{}], float("nan")])
+            st.sampled_from(
+                [None, True, -1, 0, 10**30, "", "yes", [], {}, [[]], [{}], float("nan")]
+            )
         )
     check(damaged)
 
