@@ -1,0 +1,136 @@
+"""Reasons that files were given, kept in English, in the reader's language.
+
+Every sentence that readers and rules say about a row stands here once, so that it is translated;
+`%(name)s` is what they quote from the file.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from flask_babel import gettext as _
+
+COLUMN = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*): (.+)", re.DOTALL)
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def N_(text: str) -> str:  # noqa: N802 - the marker that the extraction of texts looks for
+    return text
+
+
+SENTENCES = (
+    N_("A carriage return stands where no line ends: save the file with ordinary lines."),
+    N_("A cell is longer than %(count)s characters: is a quotation mark not closed?"),
+    N_("A line holds one JSON object."),
+    N_("A newer job of the same key does this work."),
+    N_("A single file brings no recording and no transcript file along."),
+    N_("A single file brings no recording along. It is taken without sound."),
+    N_("A text belongs here."),
+    N_("A turn is a mapping with speaker and text."),
+    N_("A turn with to_ms needs from_ms."),
+    N_("Give turns or transcript, not both."),
+    N_("It ended before it started."),
+    N_("It has several recordings; the first was taken."),
+    N_("It holds a control character."),
+    N_("It is a whole number from 1 to 5."),
+    N_("It is longer than %(count)s characters."),
+    N_("It lasted longer than 31 days."),
+    N_("Milliseconds are a whole number from 0."),
+    N_("More than one party has the role agent."),
+    N_("No party has the role agent."),
+    N_("Only its first %(count)s characters were taken."),
+    N_("Seconds are a number from 0 to %(count)s."),
+    N_("The channel is call or chat."),
+    N_("The clock was set forward over this local time."),
+    N_("The column %(name)s is not known and was left out."),
+    N_("The conversation has a submitted evaluation and is not changed any more."),
+    N_("The conversation stands in the frame of a draw: its %(parts)s is not changed any more."),
+    N_("The direction is inbound or outbound."),
+    N_("The direction is not known."),
+    N_("The duration cannot be used."),
+    N_("The file %(name)s cannot be opened."),
+    N_("The file %(name)s holds no JSON: %(detail)s."),
+    N_("The file %(name)s is empty."),
+    N_("The file %(name)s lies outside the import folder."),
+    N_("The file is UTF-16 or UTF-32: save it as UTF-8."),
+    N_("The file is empty."),
+    N_("The header cannot be read: %(detail)s."),
+    N_("The line is longer than %(count)s bytes."),
+    N_("The offset is not one of whole minutes."),
+    N_("The path has to lie inside the import folder."),
+    N_("The recording's path was left out."),
+    N_("The row has %(cells)s cells, the header %(count)s."),
+    N_("The row has cells to the right of the header's last."),
+    N_("The row has more cells than the header has columns."),
+    N_("The row's number is out of order."),
+    N_("The sheet says that it ends at row %(says)s; %(last)s is its last."),
+    N_("The speaker is agent, customer or system."),
+    N_("The table has more than %(count)s columns."),
+    N_("The text has more than %(count)s characters."),
+    N_("The text holds a character that is none (NUL or half a surrogate pair)."),
+    N_("The text of a turn is missing."),
+    N_("The text of all turns together is too long."),
+    N_("The turn ends before it starts."),
+    N_("The turns are a list."),
+    N_("The workbook is damaged: %(detail)s."),
+    N_("The workbook is empty."),
+    N_("The workbook unpacks to more than is allowed."),
+    N_("The worker stopped in the middle of this job, each time it was tried."),
+    N_("The year is not between %(first)s and %(last)s."),
+    N_("There are at most %(count)s tags of at most %(length)s characters."),
+    N_("There are more than %(count)s turns."),
+    N_("There is no file %(name)s in the import folder."),
+    N_("There is no file %(name)s in the import folder. It is taken without sound."),
+    N_("There is no recording and no text in it."),
+    N_("There is nobody with the employee number %(number)s."),
+    N_("This ZIP archive is no XLSX workbook."),
+    N_("This is an old XLS workbook: save it as XLSX."),
+    N_("This is missing."),
+    N_("This is no CSV: %(detail)s."),
+    N_("This is no JSON: %(detail)s."),
+    N_("This is no table of text."),
+    N_("This local time happened twice that day; the first was taken."),
+    N_("This one stands there twice; the first is taken."),
+    N_("This sheet was left out: %(reason)s"),
+    N_("Write date and time as ISO 8601, like 2026-11-01T10:00:00+08:00."),
+)
+
+
+def reason_text(reason: str) -> str:
+    """A reason, which may be several sentences about several columns."""
+    return "; ".join(_part(part) for part in reason.split("; ")) if reason else ""
+
+
+def _part(part: str) -> str:
+    match = COLUMN.fullmatch(part)
+    if match is not None:
+        return f"{match[1]}: {_sentence(match[2])}"
+    return _sentence(part)
+
+
+def _sentence(sentence: str) -> str:
+    for pattern, template in _patterns():
+        match = pattern.fullmatch(sentence)
+        if match is not None:
+            return str(_(template, **match.groupdict()))
+    return str(_(sentence)) if "%" not in sentence else sentence
+
+
+@functools.cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Each sentence that quotes, as what it looks like; the longest first, as the most certain."""
+    return [
+        (_pattern(template), template)
+        for template in sorted(SENTENCES, key=len, reverse=True)
+        if PLACEHOLDER.search(template)
+    ]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = PLACEHOLDER.split(template)
+    shapes = [
+        f"'?(?P<{part}>.*?)'?" if number % 2 else re.escape(part)
+        for number, part in enumerate(parts)
+    ]
+    return re.compile("".join(shapes), re.DOTALL)
