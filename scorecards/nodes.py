@@ -12,8 +12,8 @@ from scorecards.numbers import NumberOutOfRange, from_python
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 40
-MAX_NODES = 60_000
-MAX_EVENTS = 50_000
+MAX_NODES = 80_000
+MAX_EVENTS = 60_000
 """What ruamel's parser can say in two seconds or so about one text; forms of 1,000 need less."""
 
 MAX_QUESTIONS = 1_000

@@ -78,13 +78,8 @@ class _Reader(Reader):
 class _Scanner(Scanner):
     """Ruamel's scanner without its look-ups of a reader that is the same object."""
 
-    @property
-    def reader(self) -> Any:
-        return self
-
-    @property
-    def scanner(self) -> Any:
-        return self
+    reader: Any = None
+    scanner: Any = None
 
     def check_token(self, *choices: Any) -> bool:
         if not self.tokens or self.possible_simple_keys:
@@ -92,10 +87,17 @@ class _Scanner(Scanner):
                 self.fetch_more_tokens()
         return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
 
+    def need_more_tokens(self) -> bool:
+        if self.tokens and not self.possible_simple_keys:
+            return False
+        return bool(super().need_more_tokens())
+
     def stale_possible_simple_keys(self) -> None:
-        line, index = self.reader.line, self.reader.index
+        if not self.possible_simple_keys:
+            return
+        line, oldest = self.reader.line, self.reader.index - 1024
         for key in self.possible_simple_keys.values():
-            if key.line != line or index - key.index > 1024:
+            if key.line != line or key.index < oldest:
                 super().stale_possible_simple_keys()
                 break
 
@@ -146,6 +148,7 @@ class _Events(_Reader, _Scanner, Parser, VersionedResolver):
     def __init__(self, text: str) -> None:
         self.comment_handling = None
         self.doc_infos = [DocInfo()]
+        self.reader = self.scanner = self
         _Reader.__init__(self, text, loader=self)
         _Scanner.__init__(self, loader=self)
         Parser.__init__(self, loader=self)

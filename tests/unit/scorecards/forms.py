@@ -152,9 +152,9 @@ def forms(draw: st.DrawFn) -> Values:
             inside.append(made)
             earlier.append(made)
         scored = [q for q in inside if q["type"] not in {"deduct", "bonus", "text"}]
-        for q in inside:
-            if not scored and q.get("fatal", {}).get("scope") == "section":
-                q["fatal"]["scope"] = "form"
+        for made in inside:
+            if not scored and made.get("fatal", {}).get("scope") == "section":
+                made["fatal"]["scope"] = "form"
         sections.append(section(f"s{s}", *inside))
         if weighted and scored:
             sections[-1]["weight"] = draw(POINTS)

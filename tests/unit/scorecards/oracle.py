@@ -109,16 +109,16 @@ def naive_score(  # noqa: C901  (one page to compare with the handbook's six ste
             return Fraction(1)
         if not counted:
             return None
-        above = below = Fraction(0)
+        above, below = Fraction(0), Fraction(0)
         for section in form["sections"]:
             pairs = counted.get(section["id"])
             if not pairs:
                 continue
-            points = sum(p for p, _ in pairs)
-            got = sum(p * a for p, a in pairs)
+            points = sum((p for p, _ in pairs), Fraction(0))
+            got = sum((p * a for p, a in pairs), Fraction(0))
             if section["id"] in spoiled:
                 got = Fraction(0)
-            weight = exact(section["weight"]) if "weight" in section else points
+            weight: Fraction = exact(section["weight"]) if "weight" in section else points
             above += weight * got / points
             below += weight
         return above / below

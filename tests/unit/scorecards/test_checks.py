@@ -283,7 +283,7 @@ ERRORS: list[tuple[str, Values, str, str]] = [
     ),
     ("title as text", form(Q("a", title="x")), "wrong_type", f"{AT}.title"),
     ("question as text", form(section("s", "a")), "wrong_type", AT),  # type: ignore[arg-type]
-    ("a key that is no text", form(Q("a")) | {3: 4}, "key_not_text", ""),  # type: ignore[dict-item]
+    ("a key that is no text", form(Q("a")) | {3: 4}, "key_not_text", ""),  # type: ignore[list-item]
     (
         "lone surrogate",
         form(Q("a", title={"zh": "\ud800", "en": "x"})),

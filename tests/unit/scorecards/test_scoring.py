@@ -332,7 +332,7 @@ def test_a_hidden_question_satisfies_no_condition() -> None:
     assert result(values, a="no", b="maybe")["questions"]["c"]["state"] == "hidden"
 
 
-EVIDENCE = [
+EVIDENCE: list[tuple[Any, bool]] = [
     ([{"from_ms": 10, "to_ms": 20}], True),
     ([{"turn": 0}], True),
     ([], False),
