@@ -84,7 +84,7 @@ def visible_people(actor: Actor) -> ColumnElement[bool]:
         member = select(Membership.id).where(
             Membership.person_id == Person.id, Membership.team_id.in_(sorted(actor.led_teams))
         )
-        return or_(exists(member), Person.id == (actor.person_id or 0))
+        return or_(exists(member.correlate(Person)), Person.id == (actor.person_id or 0))
     if actor.person_id is not None:
         return Person.id == actor.person_id
     return false()
@@ -105,7 +105,7 @@ def visible_figures(actor: Actor, first: date, last: date) -> ColumnElement[bool
             Membership.from_date <= last,
             or_(Membership.to_date.is_(None), Membership.to_date >= first),
         )
-        return or_(exists(member), own)
+        return or_(exists(member.correlate(Person)), own)
     return own
 
 
