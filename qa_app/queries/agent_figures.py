@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, select
@@ -162,7 +163,7 @@ def lost_points(ctx: Context, shown: Edition, agent_id: int) -> list[AnyRow]:
             Answer.reasons,
         )
         .join(Answer, Answer.revision_id == EvaluationRevision.id)
-        .where(Answer.lost > 0, visible_evaluations(ctx.actor))
+        .where(Answer.lost > Decimal(0), visible_evaluations(ctx.actor))
     )
     return list(ctx.session.execute(statement).all())
 
