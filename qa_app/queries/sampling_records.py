@@ -321,6 +321,12 @@ def picks_of_strata(ctx: Context, stratum_ids: list[int]) -> dict[int, list[Row[
     return _by_stratum(ctx.session.execute(statement))
 
 
+def picks_of_draw(ctx: Context, draw_id: int) -> dict[int, list[Row[Any]]]:
+    """All picks of a draw by stratum, in ticket order, for files."""
+    require(ctx.actor, Permission.DRAW_READ)
+    return _by_stratum(_picks_of(ctx.session, draw_id))
+
+
 def draw_totals(ctx: Context, draw_id: int) -> list[Row[Any]]:
     """Channel by channel: strata, quota, size of the frames, picks that the frames could give."""
     require(ctx.actor, Permission.DRAW_READ)

@@ -17,4 +17,4 @@ class DefinitionForm(FlaskForm):
 class ScorecardForm(DefinitionForm):
     """A file, or the id of a shipped form."""
 
-    shipped = SelectField(_l("Or a ready-made form"))
+    shipped = SelectField(_l("Or a ready-made form"), default="")

@@ -35,7 +35,7 @@ from qa_app.queries.sampling_progress import (
 )
 from qa_app.queries.sampling_records import (
     draw_head,
-    draw_totals,
+    picks_of_draw,
     picks_of_strata,
     strata_page,
     stratum_line,
@@ -46,6 +46,7 @@ from qa_app.services.sampling import open_seeds, plan_problems, publish_plan, ru
 from qa_app.web.access import requires
 from qa_app.web.context import current_context, forget_snapshot, site, writing
 from qa_app.web.errors import sentence
+from qa_app.web.exports import LIMIT, as_file, wanted_format
 from qa_app.web.forms.scorecards import DefinitionForm
 from qa_app.web.presenters.findings import Finding, findings_of_plan
 from qa_app.web.presenters.sampling import (
@@ -54,6 +55,14 @@ from qa_app.web.presenters.sampling import (
     plan_facts,
     progress_of,
     stratum_lines,
+)
+from qa_app.web.presenters.sampling_files import (
+    agent_rows,
+    agents_header,
+    draw_rows,
+    draws_header,
+    strata_header,
+    stratum_rows,
 )
 
 bp = Blueprint("sampling", __name__, url_prefix="/sampling")
@@ -68,6 +77,9 @@ def index() -> ResponseReturnValue:
     _open_due_seeds()
     ctx = current_context()
     half = _chosen_period()
+    form = wanted_format()
+    if form:
+        return as_file(form, "draws", draws_header(), draw_rows(draw_list(ctx, limit=LIMIT)))
     before = request.args.get("before", type=int)
     draws = draw_list(ctx, before=before, limit=DRAWS_A_PAGE + 1)
     return render_template(
@@ -91,6 +103,10 @@ def plan(slug: str) -> ResponseReturnValue:
     versions = plan_versions(ctx, row.plan_id)
     half = _chosen_period()
     definition = load_plan(row.definition)
+    form = wanted_format()
+    if form:
+        lines = agent_lines(definition, agent_progress(ctx, definition, half, limit=LIMIT))
+        return as_file(form, f"{slug}-{half}", agents_header(), agent_rows(lines))
     after = request.args.get("after", "")
     agents = agent_progress(ctx, definition, half, after=after, limit=AGENTS_A_PAGE + 1)
     return render_template(
@@ -137,6 +153,11 @@ def show(code: str) -> ResponseReturnValue:
     ctx = current_context()
     head = draw_head(ctx, code)
     channel = request.args.get("channel", "")
+    form = wanted_format()
+    if form:
+        lines = strata_page(ctx, head.id, channel=channel, limit=LIMIT)
+        picks = picks_of_draw(ctx, head.id)
+        return as_file(form, code, strata_header(), stratum_rows(stratum_lines(lines, picks)))
     after = request.args.get("after", 0, type=int)
     rows = strata_page(ctx, head.id, after=after, channel=channel, limit=STRATA_A_PAGE + 1)
     shown = rows[:STRATA_A_PAGE]
@@ -144,7 +165,6 @@ def show(code: str) -> ResponseReturnValue:
         "sampling/draw.html",
         head=head,
         summary=draw_summary(ctx, code),
-        totals=draw_totals(ctx, head.id),
         strata=stratum_lines(shown, picks_of_strata(ctx, [row.id for row in shown])),
         next_after=shown[-1].id if len(rows) > STRATA_A_PAGE else None,
         channel=channel,
