@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import traceback
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ from qa_app.services.jobs import (
     release_job,
 )
 from qa_app.services.site import Site
+
+TRACE_MAX = 4000
 
 log = structlog.get_logger()
 
@@ -98,9 +101,14 @@ class Runner:
     def _note_failure(self, claim: ClaimedJob, error: Exception) -> None:
         """A refusal comes out the same each time; anything else may pass."""
         is_refusal = isinstance(error, QAError) and not isinstance(error, StoreUnavailable)
-        log.warning(
-            "job_failed", job=claim.id, kind=claim.kind, attempt=claim.attempt, exc_info=error
-        )
-        text = str(error) if isinstance(error, QAError) else f"{type(error).__name__}: {error}"
+        facts = {"job": claim.id, "kind": claim.kind, "attempt": claim.attempt}
+        if isinstance(error, QAError):
+            reasons = [f"{problem.where}: {problem.message}" for problem in error.problems]
+            text = "; ".join(reasons) or str(error)
+            log.warning("job_refused", reason=text[:500], **facts)
+        else:
+            text = f"{type(error).__name__}: {error}"
+            trace = "".join(traceback.format_exception(error))[-TRACE_MAX:]
+            log.warning("job_failed", trace=trace, **facts)  # text: no values of variables in it
         with self.site.writing() as ctx:
             fail_job(ctx, claim, text, is_final=is_refusal)

@@ -52,11 +52,22 @@ class BatchNotes:
 
     def take(self, found: Sorted) -> None:
         """Count what became of the rows."""
-        self.rejected.extend(found.rejected)
+        self.rejected[:] = in_order([*self.rejected, *found.rejected])
         self.counts.created += len(found.new)
         self.counts.updated += len(found.changed)
         self.counts.unchanged += found.unchanged
         self.counts.rejected = len(self.rejected)
+
+
+def in_order(notes: list[Note]) -> list[Note]:
+    """Notes of one batch by the files and sheets as they came, each by its rows."""
+    places = [note.where.rpartition(":") for note in notes]
+    files = {name: number for number, name in enumerate(dict.fromkeys(p[0] for p in places))}
+    keyed = [
+        (files[name], int(line) if line.isdecimal() else 0, number)
+        for number, (name, _colon, line) in enumerate(places)
+    ]
+    return [notes[number] for _file, _line, number in sorted(keyed)]
 
 
 class Ledger(Protocol):

@@ -11,7 +11,6 @@ import re
 
 from flask_babel import gettext as _
 
-COLUMN = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*): (.+)", re.DOTALL)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -87,6 +86,13 @@ SENTENCES = (
     N_("This ZIP archive is no XLSX workbook."),
     N_("This is an old XLS workbook: save it as XLSX."),
     N_("This is missing."),
+    N_("The folder holds no data file."),
+    N_("This is no vCon."),
+    N_("This column stands there twice."),
+    N_("This column is missing."),
+    N_("Nobody here matches the agent."),
+    N_("Several people match the agent."),
+    N_("The file cannot be read."),
     N_("This is no CSV: %(detail)s."),
     N_("This is no JSON: %(detail)s."),
     N_("This is no table of text."),
@@ -103,18 +109,25 @@ def reason_text(reason: str) -> str:
 
 
 def _part(part: str) -> str:
-    match = COLUMN.fullmatch(part)
-    if match is not None:
-        return f"{match[1]}: {_sentence(match[2])}"
-    return _sentence(part)
+    """A sentence, or one that is led by a place or a column."""
+    known = _known(part)
+    if known is not None:
+        return known
+    lead, colon, rest = part.partition(": ")
+    return f"{lead}: {_part(rest)}" if colon else part
 
 
-def _sentence(sentence: str) -> str:
+def _known(sentence: str) -> str | None:
+    if sentence in STATIC:
+        return str(_(sentence))
     for pattern, template in _patterns():
         match = pattern.fullmatch(sentence)
         if match is not None:
             return str(_(template, **match.groupdict()))
-    return str(_(sentence)) if "%" not in sentence else sentence
+    return None
+
+
+STATIC = frozenset(text for text in SENTENCES if not PLACEHOLDER.search(text))
 
 
 @functools.cache
