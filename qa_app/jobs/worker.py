@@ -11,10 +11,13 @@ import structlog
 from qa_app.adapters.queue import queue_of
 from qa_app.jobs.runner import Runner, Timing
 from qa_app.queries.jobs import jobs_are_lost, jobs_to_run
+from qa_app.queries.sampling import missing_seeds
 from qa_app.services.jobs import bury_lost_jobs
+from qa_app.services.sampling import open_seeds
 from qa_app.services.site import Site
 
 SHUTDOWN_LIMIT = 20.0
+HOUR = 3600.0
 
 log = structlog.get_logger()
 
@@ -31,6 +34,7 @@ def running_worker(site: Site, *, threads: int = 2, timing: Timing | None = None
     keepers = [
         _every(runner.timing.heartbeat, runner.beat, runner.stopping, "heartbeat"),
         _every(runner.timing.sweep, lambda: sweep(site), runner.stopping, "sweeper"),
+        _every(HOUR, lambda: open_due_seeds(site), runner.stopping, "seeds"),
     ]
     consumer.start()
     try:
@@ -55,6 +59,15 @@ def sweep(site: Site) -> int:
         with site.writing() as ctx:
             bury_lost_jobs(ctx)
     return len(waiting)
+
+
+def open_due_seeds(site: Site) -> int:
+    """Make the seeds of a half that has begun, so that its commitments show from the first day."""
+    with site.reading() as ctx:
+        if not missing_seeds(ctx):
+            return 0
+    with site.writing() as ctx:
+        return open_seeds(ctx)
 
 
 def run_pending_jobs(site: Site, *, timing: Timing | None = None) -> int:

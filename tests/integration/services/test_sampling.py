@@ -370,3 +370,14 @@ def test_of_two_draws_at_once_one_wins(site: Site) -> None:
     with site.reading() as ctx:
         picked = ctx.session.scalars(select(Pick.conversation_id)).all()
         assert len(picked) == len(set(picked)) == 6
+
+
+def test_the_worker_opens_the_seeds_of_a_new_half(site: Site, clock: FixedClock) -> None:
+    from qa_app.jobs.worker import open_due_seeds
+
+    with site.writing() as ctx:
+        publish_plan_text(ctx, plan_text())
+    assert open_due_seeds(site) == 1
+    assert open_due_seeds(site) == 0
+    clock.advance(days=11)
+    assert open_due_seeds(site) == 1
