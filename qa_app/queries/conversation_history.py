@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from qa_app.db.types import AnyRow
-from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.people import Role
 from qa_app.models import (
     Account,
@@ -24,7 +24,12 @@ from qa_app.models import (
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
-from qa_app.security.scope import visible_conversations, visible_evaluations, visible_flags
+from qa_app.security.scope import (
+    RELEASED,
+    visible_conversations,
+    visible_evaluations,
+    visible_flags,
+)
 
 
 def evaluations_of(ctx: Context, conversation_id: int) -> Sequence[AnyRow]:
@@ -97,14 +102,7 @@ def draws_of(ctx: Context, conversation_id: int) -> Sequence[AnyRow]:
         .order_by(Pick.id)
     )
     if ctx.actor.role is Role.AGENT:
-        statement = statement.join(
-            Evaluation,
-            and_(
-                Evaluation.assignment_id == Assignment.id,
-                or_(
-                    Evaluation.state == EvaluationState.RELEASED,
-                    Evaluation.state == EvaluationState.ACKNOWLEDGED,
-                ),
-            ),
-        )
+        released = aliased(Evaluation)
+        statement = statement.join(released, released.assignment_id == Assignment.id)
+        statement = statement.where(released.state.in_(RELEASED))
     return ctx.session.execute(statement).all()
