@@ -23,6 +23,7 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
+from sqlalchemy.orm import aliased
 
 from qa_app.db.types import AnyRow
 from qa_app.domain.averages import Interval, Sums, interval_of_sums, mean_of_total
@@ -135,6 +136,7 @@ def _in_team(ctx: Context, code: str, team: str) -> ColumnElement[bool]:
 
 
 SORTS = ("agent", *CHANNELS)
+Sorted = aliased(PublishedFigure)
 
 
 def agents_page(
@@ -157,7 +159,7 @@ def agents_page(
     by_mean = sort in CHANNELS and shown.is_published
     # Who has no figure in the channel stands below zero, on both databases.
     mean: ColumnElement[int] = (
-        func.coalesce(type_coerce(PublishedFigure.mean, BigInteger), -1)
+        func.coalesce(type_coerce(Sorted.mean, BigInteger), -1)
         if by_mean
         else cast(0, BigInteger)
     )
@@ -166,11 +168,11 @@ def agents_page(
     )
     if by_mean:
         statement = statement.outerjoin(
-            PublishedFigure,
+            Sorted,
             and_(
-                PublishedFigure.publication_id == shown.publication_id,
-                PublishedFigure.agent_id == Person.id,
-                PublishedFigure.channel == sort,
+                Sorted.publication_id == shown.publication_id,
+                Sorted.agent_id == Person.id,
+                Sorted.channel == sort,
             ),
         )
     if team:

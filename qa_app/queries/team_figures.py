@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import BigInteger, func, select, type_coerce
 
-from qa_app.db.types import AnySelect
-from qa_app.domain.averages import mean_of_total
+from qa_app.db.types import AnyRow, AnySelect
+from qa_app.domain.averages import mean_of_total, round_half_up
+from qa_app.domain.errors import NotFound
 from qa_app.models import (
     Conversation,
     Evaluation,
@@ -34,6 +34,7 @@ class TeamValue:
     team: str
     channel: str
     n: int
+    total: Decimal
     mean: Decimal | None
 
 
@@ -60,14 +61,21 @@ def team_values(ctx: Context, shown: Edition, team: str = "") -> list[TeamValue]
         statement = statement.where(Team.id.in_(sorted(ctx.actor.led_teams)))
     if team:
         statement = statement.where(Team.code == team)
-    return [
-        TeamValue(row.id, row.code, row.channel, row.n, _mean(row.total, row.n))
-        for row in ctx.session.execute(statement)
-    ]
+    return [_value(row) for row in ctx.session.execute(statement)]
 
 
-def _mean(total: Any, n: int) -> Decimal | None:
-    return mean_of_total(Fraction(int(total or 0), HUNDREDTHS), n)
+def _value(row: AnyRow) -> TeamValue:
+    total = Fraction(int(row.total or 0), HUNDREDTHS)
+    mean = mean_of_total(total, row.n)
+    return TeamValue(row.id, row.code, row.channel, row.n, round_half_up(total), mean)
+
+
+def check_team(ctx: Context, code: str, team: str) -> None:
+    """Raise NotFound unless there is such a team and its figures are the actor's business."""
+    check_readable(ctx, code)
+    team_id = ctx.session.scalar(select(Team.id).where(Team.code == team))
+    if team_id is None or not (reads_everybody(ctx.actor) or team_id in ctx.actor.led_teams):
+        raise NotFound("team", team)
 
 
 def _team_scores(ctx: Context, shown: Edition) -> AnySelect:
