@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 import scorecards
 from qa_app.domain.errors import Conflict, InvalidInput, Problem
+from qa_app.queries.conversations import shown_turns
 from qa_app.queries.grading import desk, form_of, form_ref, next_assignment, queue_count
 from qa_app.security.permissions import Permission
 from qa_app.services.evaluations import (
@@ -186,7 +187,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         summary=filled.summary,
         version=filled.version,
         problems=_named(form, problems),
-        turns=turn_rows(row.turns or (), site().settings.zone),
+        turns=turn_rows(shown_turns(ctx, row.conversation_id, row.turns), site().settings.zone),
         sound=sound_view(
             row.conversation_id,
             row.recording_state,
