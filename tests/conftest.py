@@ -8,4 +8,6 @@ pytest_plugins = [
     "tests.infrastructure.browser",
     "tests.infrastructure.s3",
     "tests.infrastructure.sites",
+    "tests.infrastructure.worlds",
+    "tests.infrastructure.serving",
 ]

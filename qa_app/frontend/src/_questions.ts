@@ -169,6 +169,10 @@ export class Questions {
   constructor(private readonly form: HTMLElement) {
     this.all = [...form.querySelectorAll<HTMLElement>("[data-question]")].map((e) => new Question(e));
     this.current = this.all[0] as Question;
+    // Hidden, "not answered" would still be the checked one, and Tab would pass the group by.
+    for (const choice of form.querySelectorAll("label.without-script")) {
+      if (choice.querySelector("input")) choice.remove();
+    }
     form.addEventListener("focusin", (event) => {
       const found = this.around(event.target);
       if (found) this.mark(found);
