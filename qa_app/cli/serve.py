@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from qa_app.cli.site import Parts, open_site
@@ -17,6 +19,8 @@ def serve(parts: Parts, host: str, port: int) -> None:
 
     from qa_app.domain.errors import QAError
 
+    # A waiting request is no news; how many wait is for the metrics.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         with open_site() as site, parts.worker().running_worker(site):
             app = parts.create_app(site)

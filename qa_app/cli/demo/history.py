@@ -57,7 +57,7 @@ class History:
         with tempfile.TemporaryDirectory(dir=self.site.settings.data_dir) as folder:
             write_rows(Path(folder) / "conversations.jsonl", rows.values())
             self._import(Path(folder) / "conversations.jsonl")
-        with self.site.writing() as ctx:
+        with self.site.writing(self._actor("specialist1")) as ctx:
             draw = run_draw(ctx, str(plan.half), PLAN)
             code = draw.code
         self._add_sounds(code, with_sound)
