@@ -34,6 +34,7 @@ DAMAGED = (
     KeyError,
     ValueError,
     EOFError,
+    OSError,  # a directory that points outside of the file
     NotImplementedError,
     RuntimeError,  # encrypted
 )
@@ -74,10 +75,15 @@ def _table(workbook: Workbook, where: str, part: str, position: Position) -> Tab
     def read(only: Collection[str] | None) -> Iterator[SourceRow]:
         sheet = SheetReader()
         last = header.number
-        for row in workbook.rows(part, sheet, position):
-            if row.number > header.number:
-                yield _row(workbook, row, last, where, columns, only)
-                last = max(last, min(row.number, LAST_ROW))
+        rows = workbook.rows(part, sheet, position)
+        next(rows, None)
+        for row in rows:
+            if last < row.number <= LAST_ROW:
+                last = row.number
+                yield _row(workbook, row, where, columns, only)
+            else:
+                reason = "The row's number is out of order."
+                yield SourceRow(f"{where}:{row.number}", None, reason)
         if sheet.says_last_row > last:
             reason = (
                 f"The sheet says that it ends at row {sheet.says_last_row}; {last} is its last."
@@ -90,15 +96,12 @@ def _table(workbook: Workbook, where: str, part: str, position: Position) -> Tab
 def _row(
     workbook: Workbook,
     row: Row,
-    last: int,
     where: str,
     columns: Sequence[str],
     only: Collection[str] | None,
 ) -> SourceRow:
     place = f"{where}:{row.number}"
-    if not last < row.number <= LAST_ROW:
-        return SourceRow(place, None, "The row's number is out of order.")
-    if not row.is_whole or row.cells[-1].column > len(columns):
+    if not row.is_whole or max(cell.column for cell in row.cells) > len(columns):
         return SourceRow(place, None, "The row has cells to the right of the header's last.")
     values = {}
     for cell in row.cells:
