@@ -50,8 +50,8 @@ Count = Annotated[int, Field(ge=1), _whole_number]
 Answer = str | Number
 """An answer as a definition names it: the id of an option or item, yes, no, or a rating."""
 
-FormId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*\z")]
-PartId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*\z")]
+FormId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+PartId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Many = Annotated[tuple[Item, ...], Field(strict=False)]
 Some = Annotated[tuple[Item, ...], Field(strict=False, min_length=1)]
 

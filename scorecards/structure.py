@@ -86,13 +86,17 @@ def _at(data: Any, path: Path) -> Any:
 
 
 def _question_of_no_type(data: Any, path: Path, kind: str) -> Iterator[Finding]:
+    value = _at(data, path)
+    if not isinstance(value, dict):
+        yield Finding(path, "wrong_type", "must be a mapping")
+        return
     place = (*path, "type")
     if kind == "union_tag_not_found":
         yield Finding(place, "missing", "a question needs a type")
     else:
         yield Finding(place, "unknown_type", "no such type of question")
     try:
-        _QuestionOfNoType.model_validate({**_at(data, path), "type": "unknown"})
+        _QuestionOfNoType.model_validate({**value, "type": "unknown"})
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False):
             yield _finding((*path, *_path(detail["loc"])), detail["type"], detail["msg"])

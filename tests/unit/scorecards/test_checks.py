@@ -282,6 +282,7 @@ ERRORS: list[tuple[str, Values, str, str]] = [
         f"{AT}.title.zh",
     ),
     ("title as text", form(Q("a", title="x")), "wrong_type", f"{AT}.title"),
+    ("question as number", form(section("s", 5)), "wrong_type", AT),  # type: ignore[arg-type]
     ("question as text", form(section("s", "a")), "wrong_type", AT),  # type: ignore[arg-type]
     ("a key that is no text", form(Q("a")) | {3: 4}, "key_not_text", ""),  # type: ignore[list-item]
     (

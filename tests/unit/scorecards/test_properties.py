@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from decimal import Decimal
@@ -207,9 +208,11 @@ def test_a_damaged_form_is_checked_without_raising(definition: Values, data: Any
     for _ in range(data.draw(st.integers(1, 3))):
         spots = list(places(damaged))
         holder, key = data.draw(st.sampled_from(spots))
-        holder[key] = data.draw(
-            st.sampled_from(
-                [None, True, -1, 0, 10**30, "", "yes", [], {}, [[]], [{}], float("nan")]
+        holder[key] = copy.deepcopy(
+            data.draw(
+                st.sampled_from(
+                    [None, True, -1, 0, 10**30, "", "yes", [], {}, [[]], [{}], float("nan")]
+                )
             )
         )
     check(damaged)
