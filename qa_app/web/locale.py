@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
 from qa_app.config import LOCALES, PROJECT_ROOT
@@ -24,6 +26,13 @@ def chosen_locale() -> str:
     return request.accept_languages.best_match(LOCALES) or site().settings.locale
 
 
+def translations() -> Any:
+    """The catalogue of this request, looked up once: a page has more than a hundred texts."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
+
+
 def install(app: Flask) -> None:
     folder = PROJECT_ROOT / "qa_app" / "translations"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
@@ -32,6 +41,11 @@ def install(app: Flask) -> None:
         default_locale="en",
         locale_selector=chosen_locale,
         timezone_selector=lambda: site().settings.timezone,
+    )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: translations().ugettext(text),
+        lambda text, plural, n: translations().ungettext(text, plural, n),
+        newstyle=True,
     )
     app.jinja_env.globals["locale"] = lambda: str(get_locale())
     app.jinja_env.globals["locales"] = LOCALES

@@ -6,11 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import render_template
+from flask_babel import get_locale
+from markupsafe import Markup
+
 from qa_app.web.filters import date_time, localized
+from qa_app.web.presenters.flags import reason_options
 from qa_app.web.presenters.scorecard import answer_text, evidence_view, loses
 
 View = dict[str, Any]
+_fragments: dict[tuple[str, str], Markup] = {}
 BAND_TONES = ("good", "info", "warn", "bad")
+
+
+def kept(template: str) -> Markup:
+    """A part of the page that only the language changes, rendered once in a process."""
+    key = (template, str(get_locale()))
+    if key not in _fragments:
+        _fragments[key] = Markup(render_template(template, flag_reasons=reason_options))  # noqa: S704 - our own template
+    return _fragments[key]
 
 
 def running(definition: Mapping[str, Any], result: Mapping[str, Any]) -> View:

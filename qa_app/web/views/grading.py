@@ -30,8 +30,7 @@ from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
 from qa_app.web.forms.grading import PlainForm, read_form, read_json
 from qa_app.web.presenters.conversation import sound_view, turn_rows
-from qa_app.web.presenters.flags import reason_options
-from qa_app.web.presenters.grading import conflict_view, running
+from qa_app.web.presenters.grading import conflict_view, kept, running
 from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
@@ -196,7 +195,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         ),
         left=queue_count(ctx),
         theirs=_theirs(form, filled.theirs, filled.sheet),
-        flag_reasons=reason_options(),
+        kept=kept,
     )
     return page, status
 
