@@ -256,7 +256,8 @@ def values_of(ctx: Context, name: str, limit: int = 200) -> list[str]:
     """The different values of `source`, `queue` or `topic`, by one probe of the index for each."""
     require(ctx.actor, Permission.CONVERSATION_LIST)
     column = getattr(Conversation, name)
-    found = select(func.min(column).label("value")).cte("found", recursive=True)
+    first = select(func.min(column).label("value")).where(column.is_not(None))
+    found = first.cte("found", recursive=True)
     following = select(func.min(column)).where(column > found.c.value).scalar_subquery()
     found = found.union_all(select(following).where(found.c.value.is_not(None)))
     statement = select(found.c.value).where(found.c.value.is_not(None)).limit(limit)
