@@ -112,12 +112,13 @@ def team(code: str, team: str) -> ResponseReturnValue:
     shown = edition(ctx, code, request.args.get("version", type=int))
     rows = agents_page(ctx, shown, team=team, after=_place(), limit=PAGE + 1)
     listed = rows[:PAGE]
-    before = edition(ctx, str(Half.parse(code).previous))
+    before = _edition_before(ctx, code)
+    values_before = team_values(ctx, before, team) if before else []
     return render_template(
         "periods/team.html",
         shown=shown,
         team=team,
-        team_values=team_views(team_values(ctx, shown, team), team_values(ctx, before, team)),
+        team_values=team_views(team_values(ctx, shown, team), values_before),
         agents=list(_agent_lines(ctx, shown, listed)),
         next_after=_place_text(listed[-1]) if len(rows) > PAGE else "",
     )
@@ -227,11 +228,20 @@ def _known(code: str) -> str:
         raise NotFound("period", code) from None
 
 
+def _edition_before(ctx: Context, code: str) -> Edition | None:
+    """The figures of the half before, where they are the actor's business."""
+    try:
+        return edition(ctx, str(Half.parse(code).previous))
+    except NotFound:
+        return None
+
+
 def _agent_lines(ctx: Context, shown: Edition, rows: list[AnyRow]) -> Iterator[dict[str, Any]]:
     """Each agent of the page with teams, figures, intervals and changes."""
     ids = [row.id for row in rows]
     found = values(ctx, shown, ids)
-    before = values(ctx, edition(ctx, str(Half.parse(shown.code).previous)), ids)
+    previous = _edition_before(ctx, shown.code)
+    before = values(ctx, previous, ids) if previous else {}
     teams = teams_of(ctx, shown.code, ids)
     for row in rows:
         yield {
