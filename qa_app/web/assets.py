@@ -6,7 +6,14 @@ import functools
 import json
 from pathlib import Path
 
-from flask import Flask, abort, request, send_from_directory, url_for
+from flask import (
+    Flask,
+    abort,
+    has_request_context,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from qa_app.web.access import public
@@ -24,6 +31,12 @@ def manifest() -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The URL of a built file, by its source name."""
+    return _address(request.script_root if has_request_context() else "", name)
+
+
+@functools.lru_cache(4096)
+def _address(_below: str, name: str) -> str:
+    """Kept, since a page of a list names its icons hundreds of times."""
     return url_for("assets", filename=manifest()[name])
 
 

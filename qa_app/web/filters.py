@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from qa_app.web.context import site
 
 NOTHING = "–"
-DATE_TIME = {"zh": "yyyy-MM-dd HH:mm", "en": "d MMM yyyy, HH:mm"}
+# Written out: the library takes ten times as long, and lists are full of times.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DATE = {"zh": "yyyy-MM-dd", "en": "d MMM yyyy"}
 
 
@@ -23,7 +24,12 @@ def _form(forms: dict[str, str]) -> str:
 
 def date_time(value: datetime | None) -> str:
     """An instant in the site's zone."""
-    return NOTHING if value is None else str(format_datetime(value, _form(DATE_TIME)))
+    if value is None:
+        return NOTHING
+    local = value.astimezone(site().settings.zone)
+    if str(get_locale()) == "zh":
+        return f"{local:%Y-%m-%d %H:%M}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 
 def day(value: date | None) -> str:
