@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.db.types import AnyRow
@@ -28,20 +28,24 @@ ACCOUNT = (
 )
 
 
+# Every request of somebody who is signed in asks this: the statement is built once.
+SIGNED_IN = (
+    select(*ACCOUNT, UserSession.id.label("session_id"), UserSession.last_seen_at)
+    .join(UserSession, UserSession.account_id == Account.id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.revoked_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        UserSession.last_seen_at > bindparam("idle_since"),
+        Account.is_active,
+    )
+)
+
+
 def account_of_session(session: Session, token_hash: str, now: datetime) -> AnyRow | None:
     """The active account of a session that is neither revoked, expired nor idle for too long."""
-    statement = (
-        select(*ACCOUNT, UserSession.id.label("session_id"), UserSession.last_seen_at)
-        .join(UserSession, UserSession.account_id == Account.id)
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > now,
-            UserSession.last_seen_at > now - IDLE_LIMIT,
-            Account.is_active,
-        )
-    )
-    return session.execute(statement).one_or_none()
+    values = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE_LIMIT}
+    return session.execute(SIGNED_IN, values).one_or_none()
 
 
 def account_of_token(session: Session, token_hash: str, now: datetime) -> AnyRow | None:

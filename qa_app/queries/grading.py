@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, select, tuple_
+from sqlalchemy import Date, Row, bindparam, case, func, select, tuple_
 
 import scorecards
-from qa_app.db.types import AnyRow
+from qa_app.db.types import AnyRow, Key
 from qa_app.domain.assignment import OPEN_STATES, AssignmentState
 from qa_app.domain.errors import NotFound
 from qa_app.models import (
@@ -46,6 +46,28 @@ class ChannelProgress:
         return self.drawn - self.graded
 
 
+# Opening and submitting ask these each time: the statements are built once.
+TO_DO = (Assignment.grader_id == bindparam("grader_id")) & Assignment.state.in_(LEFT_STATES)
+LEFT = select(func.count()).select_from(
+    select(Assignment.id).where(TO_DO).limit(COUNTED_UP_TO).subquery()
+)
+FIRST = select(Assignment.id).where(TO_DO).order_by(Assignment.due_on, Assignment.id).limit(1)
+BEHIND = tuple_(Assignment.due_on, Assignment.id) > tuple_(
+    bindparam("due_on", type_=Date), bindparam("assignment_id", type_=Key)
+)
+AFTER = (
+    select(Assignment.id)
+    .where(TO_DO, Assignment.id != bindparam("assignment_id"))
+    .order_by(case((BEHIND, 0), else_=1), Assignment.due_on, Assignment.id)
+    .limit(1)
+)
+FORM_REF = (
+    select(Assignment.scorecard_version_id, ScorecardVersion.digest.label("form_digest"))
+    .join(ScorecardVersion, ScorecardVersion.id == Assignment.scorecard_version_id)
+    .where(Assignment.id == bindparam("assignment_id"))
+)
+
+
 def queue(
     ctx: Context, *, after: tuple[date, int] | None = None, limit: int = QUEUE_PAGE
 ) -> list[Row[Any]]:
@@ -72,20 +94,19 @@ def queue(
         .join(Conversation, Conversation.id == Assignment.conversation_id)
         .join(Person, Person.id == Conversation.agent_id)
         .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
-        .where(_mine_to_do(ctx))
+        .where(TO_DO)
         .order_by(Assignment.due_on, Assignment.id)
         .limit(limit)
     )
     if after is not None:
         statement = statement.where(tuple_(Assignment.due_on, Assignment.id) > tuple_(*after))
-    return list(ctx.session.execute(statement))
+    return list(ctx.session.execute(statement, {"grader_id": ctx.actor.account_id}))
 
 
 def queue_count(ctx: Context) -> int:
     """How many the actor has to grade; stops counting at COUNTED_UP_TO."""
     require(ctx.actor, Permission.EVALUATION_GRADE)
-    some = select(Assignment.id).where(_mine_to_do(ctx)).limit(COUNTED_UP_TO).subquery()
-    return int(ctx.session.scalar(select(func.count()).select_from(some)) or 0)
+    return int(ctx.session.scalar(LEFT, {"grader_id": ctx.actor.account_id}) or 0)
 
 
 def progress(ctx: Context, period: str, *, mine: bool = False) -> list[ChannelProgress]:
@@ -110,17 +131,10 @@ def progress(ctx: Context, period: str, *, mine: bool = False) -> list[ChannelPr
 
 def next_assignment(ctx: Context, *, after: tuple[date, int] | None = None) -> int | None:
     """The actor's next assignment by due date and id: the one behind `after`, else the first."""
-    statement = select(Assignment.id).where(_mine_to_do(ctx))
-    order: list[ColumnElement[Any]] = [Assignment.due_on.expression, Assignment.id.expression]
-    if after is not None:
-        behind = tuple_(Assignment.due_on, Assignment.id) > tuple_(*after)
-        statement = statement.where(Assignment.id != after[1])
-        order.insert(0, case((behind, 0), else_=1))
-    return ctx.session.scalar(statement.order_by(*order).limit(1))
-
-
-def _mine_to_do(ctx: Context) -> ColumnElement[bool]:
-    return (Assignment.grader_id == ctx.actor.account_id) & Assignment.state.in_(LEFT_STATES)
+    mine = {"grader_id": ctx.actor.account_id}
+    if after is None:
+        return ctx.session.scalar(FIRST, mine)
+    return ctx.session.scalar(AFTER, {**mine, "due_on": after[0], "assignment_id": after[1]})
 
 
 DESK = (
@@ -172,6 +186,7 @@ DESK = (
     .outerjoin(Recording, Recording.id == Conversation.recording_id)
     .outerjoin(Transcript, Transcript.conversation_id == Conversation.id)
     .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
+    .where(Assignment.id == bindparam("assignment_id"))
 )
 
 
@@ -180,7 +195,7 @@ def desk(ctx: Context, assignment_id: int) -> AnyRow:
 
     Raises NotFound; NotAllowed for whoever it was not given to, and for the one graded.
     """
-    row = ctx.session.execute(DESK.where(Assignment.id == assignment_id)).one_or_none()
+    row = ctx.session.execute(DESK, {"assignment_id": assignment_id}).one_or_none()
     if row is None:
         raise NotFound("assignment", assignment_id)
     require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
@@ -193,12 +208,7 @@ def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:
     Whose assignment it is, the services ask.
     """
     require(ctx.actor, Permission.EVALUATION_GRADE)
-    statement = (
-        select(Assignment.scorecard_version_id, ScorecardVersion.digest.label("form_digest"))
-        .join(ScorecardVersion, ScorecardVersion.id == Assignment.scorecard_version_id)
-        .where(Assignment.id == assignment_id)
-    )
-    row = ctx.session.execute(statement).one_or_none()
+    row = ctx.session.execute(FORM_REF, {"assignment_id": assignment_id}).one_or_none()
     if row is None:
         raise NotFound("assignment", assignment_id)
     return row

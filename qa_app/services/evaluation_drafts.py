@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 import scorecards
 from qa_app.db.types import AnyRow
@@ -89,6 +89,8 @@ GRADING = (
     .join(ScorecardVersion, ScorecardVersion.id == Assignment.scorecard_version_id)
     .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
 )
+OF_ASSIGNMENT = GRADING.where(Assignment.id == bindparam("wanted"))
+OF_EVALUATION = GRADING.where(Evaluation.id == bindparam("wanted"))
 
 
 def grading_of(
@@ -98,14 +100,13 @@ def grading_of(
 
     Raises NotFound; NotAllowed for everybody else, and for the one graded.
     """
-    if assignment_id is not None:
-        statement, subject = GRADING.where(Assignment.id == assignment_id), "assignment"
-    else:
-        statement, subject = GRADING.where(Evaluation.id == evaluation_id), "evaluation"
-    row = ctx.session.execute(statement).one_or_none()
+    by_assignment = assignment_id is not None
+    wanted = assignment_id if by_assignment else evaluation_id
+    statement = OF_ASSIGNMENT if by_assignment else OF_EVALUATION
+    row = ctx.session.execute(statement, {"wanted": wanted}).one_or_none()
     if row is None:
         require(ctx.actor, Permission.EVALUATION_GRADE)
-        raise NotFound(subject, assignment_id if subject == "assignment" else evaluation_id)
+        raise NotFound("assignment" if by_assignment else "evaluation", wanted)
     require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
     return row
 
