@@ -26,6 +26,7 @@ def create_app(site: Site | None = None, *, testing: bool = False) -> Flask:
     site = site or Site.open(Settings.from_env())
     app = Flask("qa_app", template_folder=str(RESOURCES / "templates"), static_folder=None)
     app.testing = testing
+    app.url_map.strict_slashes = False
     app.config.update(plumbing.flask_settings(site.settings))
     if proxies := site.settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies)  # type: ignore[method-assign]
