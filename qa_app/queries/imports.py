@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+import orjson
+from sqlalchemy import JSON, Row, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from qa_app.domain.errors import NotFound
@@ -71,8 +72,19 @@ def conversations_there(
         Conversation.channel,
         Conversation.started_at,
         Conversation.recording_id,
-    ).where(Conversation.source == source, Conversation.external_id.in_(external_ids))
+    ).where(
+        Conversation.source == source,
+        Conversation.external_id.in_(_listed_in(session, external_ids)),
+    )
     return {row[0]: KnownConversation(*row[1:]) for row in session.execute(statement)}
+
+
+def _listed_in(session: Session, texts: Sequence[str]) -> Any:
+    """The texts as one parameter: thousands of single ones take longer to prepare than to find."""
+    document = literal(orjson.dumps(texts).decode())
+    if session.get_bind().dialect.name == "sqlite":
+        return select(func.json_each(document).table_valued("value").c.value)
+    return select(func.json_array_elements_text(cast(document, JSON)).column_valued("value"))
 
 
 def with_submitted_evaluation(session: Session, ids: Sequence[int]) -> set[int]:

@@ -6,8 +6,7 @@ imports out; so nothing here meets a row that it does not expect.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -47,7 +46,8 @@ IMPORT_LOCK = 0x5141_494D
 SET_VALUES = ", ".join(f"{name} = ?" for name in CHANGING)
 SET_FROM_STAGE = ", ".join(f"{name} = s.{name}" for name in CHANGING)
 NAMES, PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
-SPECIAL = re.compile(r"[\\\t\n\r]")
+BACKSLASH = "\\"
+NULL = "\x01"  # which no text holds
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -116,13 +116,13 @@ class SqliteWriter:
 class PostgresqlWriter:
     """COPY; changed rows go through a stage and one set-based statement."""
 
-    COPY = f"COPY conversation ({NAMES}) FROM STDIN"
+    COPY = f"COPY conversation ({NAMES}) FROM STDIN (NULL '{NULL}')"
     COPY_TURNS = "COPY transcript (conversation_id, turns) FROM STDIN"
     STAGE = (
         "CREATE TEMP TABLE import_stage ON COMMIT DROP AS"
         " SELECT c.*, t.turns FROM conversation c, transcript t LIMIT 0"
     )
-    COPY_STAGE = f"COPY import_stage ({NAMES}, turns) FROM STDIN"
+    COPY_STAGE = f"COPY import_stage ({NAMES}, turns) FROM STDIN (NULL '{NULL}')"
     UPDATE = (
         f"UPDATE conversation c SET {SET_FROM_STAGE}"  # noqa: S608
         " FROM import_stage s WHERE c.id = s.id"
@@ -161,7 +161,7 @@ class PostgresqlWriter:
             with cursor.copy(self.COPY_TURNS) as copy:
                 copy.write(
                     "".join(
-                        f"{key}\t{_escaped(one.row.turns)}\n"
+                        f"{key}\t{one.row.turns.replace(BACKSLASH, BACKSLASH * 2)}\n"
                         for key, one in zip(keys, rows, strict=True)
                         if one.row.turn_count
                     ).encode()
@@ -239,15 +239,13 @@ def _postgresql_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(" ", "microseconds")
 
 
-def _copy_line(values: Iterable[Any]) -> str:
+def _copy_line(values: Sequence[Any]) -> str:
     """A line of COPY's text format. The start of a conversation is UTC and says so."""
     cells = [
-        "\\N" if value is None else (_escaped(value) if type(value) is str else str(value))
-        for value in values
+        value if type(value) is str else (NULL if value is None else str(value)) for value in values
     ]
     cells[STARTED_AT] += "+00"
-    return "\t".join(cells) + "\n"
-
-
-def _escaped(value: str) -> str:
-    return value.translate(ESCAPES) if SPECIAL.search(value) else value
+    line = "\t".join(cells)
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(cells):
+        line = "\t".join([cell.translate(ESCAPES) for cell in cells])
+    return line + "\n"
