@@ -70,7 +70,6 @@ def _sqlite(url: str) -> Engine:
             "busy_timeout=30000",
             "temp_store=MEMORY",
             "cache_size=-32000",
-            "mmap_size=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
