@@ -1,4 +1,4 @@
-"""The department of tests/factories/world.py: built once in a run for each database, then copied."""
+"""The department of tests/factories/world.py: built once in a run for each kind, then copied."""
 
 from __future__ import annotations
 
