@@ -81,7 +81,7 @@ def unmask(conversation_id: int) -> ResponseReturnValue:
             unmask_conversation(ctx, conversation_id, reason=reason)
     except InvalidInput as refusal:
         return _page(conversation_id, [_(problem.message) for problem in refusal.problems], reason)
-    flash(_("You see this customer’s data until the end of the day."), "success")
+    flash(_("You see the customer data of this conversation until the end of the day."), "success")
     return redirect(url_for("conversations.show", conversation_id=conversation_id), 303)
 
 
