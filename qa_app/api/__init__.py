@@ -10,8 +10,13 @@ from flask_wtf import CSRFProtect
 
 
 def install(app: Flask, csrf: CSRFProtect) -> None:
-    """Register the blueprint `bp` of every module here; tokens need no CSRF protection."""
+    """Register the blueprint `bp` of every module here that is one of views.
+
+    Tokens need no CSRF protection.
+    """
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
+        if module.name.startswith("_"):
+            continue
         blueprint = importlib.import_module(f"{__name__}.{module.name}").bp
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint, url_prefix="/api/v1")

@@ -78,7 +78,7 @@ def _may_open(entry: Entry) -> bool:
     return any(may(permission.value) for permission in access)
 
 
-NOT_FOR_AGENTS = frozenset({"evaluations.index", "conversations.index"})
+NOT_FOR_AGENTS = frozenset({"evaluations.index", "conversations.index", "periods.index"})
 
 
 def role_name(role: str) -> str:

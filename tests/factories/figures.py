@@ -69,23 +69,31 @@ class Department:
     accounts: dict[str, Account] = field(default_factory=dict)
 
 
+def make_people(ctx: Context) -> Department:
+    """Teams A and B with leads; agents anna, ben (A) and carl (B); the specialist qing; each other
+    role by its name."""
+    made = Department()
+    made.accounts["qing"] = make_specialist(ctx, "qing")
+    for role in ("manager", "hr", "admin"):
+        made.accounts[role] = make_account(ctx, role, role)
+    for code in ("A", "B"):
+        made.teams[code] = make_team(ctx, code)
+        made.accounts[f"lead {code}"] = make_lead(ctx, made.teams[code])[1]
+    for name, team in (("anna", "A"), ("ben", "A"), ("carl", "B")):
+        person = make_person(ctx, f"E-{name}", name=name.title(), team=made.teams[team])
+        made.agents[name] = person
+        made.accounts[name] = make_account(ctx, "agent", name, person=person)
+    return made
+
+
 def make_drawn_department(
     site: Site, *, halves: tuple[str, ...] = (SECOND,), each: int = 2
 ) -> Department:
-    """Teams A and B with leads; agents anna, ben (A) and carl (B) with `each` calls and chats in
-    every half; the plan drawn, everything assigned to the specialist qing."""
-    made = Department()
+    """People with `each` calls and chats an agent in every half; the plan drawn, everything
+    assigned to the specialist qing."""
     with site.writing() as ctx:
-        made.accounts["qing"] = make_specialist(ctx, "qing")
-        for role in ("manager", "hr", "admin"):
-            made.accounts[role] = make_account(ctx, role, role)
-        for code in ("A", "B"):
-            made.teams[code] = make_team(ctx, code)
-            made.accounts[f"lead {code}"] = make_lead(ctx, made.teams[code])[1]
-        for name, team in (("anna", "A"), ("ben", "A"), ("carl", "B")):
-            person = make_person(ctx, f"E-{name}", name=name.title(), team=made.teams[team])
-            made.agents[name] = person
-            made.accounts[name] = make_account(ctx, "agent", name, person=person)
+        made = make_people(ctx)
+        for person in made.agents.values():
             for half in halves:
                 _make_conversations(ctx, person, half, each)
         publish_scorecard(ctx, FORM)
