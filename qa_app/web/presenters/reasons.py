@@ -105,7 +105,7 @@ SENTENCES = (
 
 def reason_text(reason: str) -> str:
     """A reason, which may be several sentences about several columns."""
-    return "; ".join(_part(part) for part in reason.split("; ")) if reason else ""
+    return " ".join(_part(part) for part in reason.split("; ")) if reason else ""
 
 
 def _part(part: str) -> str:

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -142,3 +144,18 @@ def test_a_dry_upload_changes_only_its_own_report(site: Site, path: Path) -> Non
         assert ctx.session.scalars(select(Conversation.id)).all() == []
         assert len(ctx.session.scalars(select(ImportProblem.id)).all()) == 4
         assert ctx.session.scalars(select(ImportBatch.source)).one() == "north"
+
+
+def test_two_imports_at_once_take_each_row_once(site: Site, path: Path) -> None:
+    together = threading.Barrier(2)
+
+    def take(_number: int) -> tuple[int, int, int]:
+        together.wait()
+        with import_conversations(site, path) as report:
+            return report.counts.created, report.counts.unchanged, report.counts.rejected
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(take, range(2))
+    assert first[0] + second[0] == ROWS - 4
+    assert first[0] + first[1] == second[0] + second[1] == ROWS - 4
+    assert len(stored(site)) == ROWS - 4
