@@ -23,6 +23,7 @@ from qa_app.models import (
     ScorecardVersion,
     Transcript,
 )
+from qa_app.queries.conversations import shown_turns
 from qa_app.queries.scorecards import LOADED, load_version
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
@@ -217,6 +218,15 @@ def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:
 def form_of(ctx: Context, row: AnyRow) -> scorecards.Scorecard:
     """The form of a row that carries `form_digest` and `scorecard_version_id`."""
     return LOADED.get(row.form_digest) or load_version(ctx, row.scorecard_version_id)
+
+
+def what_was_said(ctx: Context, row: AnyRow) -> tuple[list[dict[str, Any]], bool]:
+    """The turns of a row of `desk` as the actor may see them, and whether something is hidden."""
+    kept: list[dict[str, Any]] = row.turns or []
+    shown = shown_turns(ctx, row.conversation_id, kept)
+    return shown, any(
+        one["text"] != other.get("text") for one, other in zip(shown, kept, strict=True)
+    )
 
 
 def open_flags(ctx: Context, evaluation_id: int) -> list[Row[Any]]:

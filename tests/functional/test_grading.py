@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from qa_app.models import Account, Evaluation, Flag
+from qa_app.models import Account, Evaluation, Flag, Transcript
 from qa_app.services.site import Site
 from qa_app.web.forms.grading import read_places
 from tests.factories import (
@@ -271,6 +271,23 @@ def test_somebody_elses_assignment_is_refused(desk: Desk, site: Site, sign_in: S
     sent = client.post(f"{desk.url}/draft", json=draft({}), headers={"Accept": "application/json"})
     assert sent.status_code == 403
     assert client.get("/grade/999999").status_code == 404
+
+
+def test_personal_data_is_hidden_until_a_reason_is_given(desk: Desk, site: Site) -> None:
+    with site.writing() as ctx:
+        transcript = ctx.session.scalars(select(Transcript).order_by("conversation_id")).first()
+        assert transcript is not None
+        transcript.turns = [{"speaker": "customer", "text": "我的电话是13812345678。"}]
+    page = desk.client.get(desk.url).get_data(as_text=True)
+    assert "13812345678" not in page
+    assert 'id="unmask"' in page
+    assert desk.client.post(f"{desk.url}/unmask", data={"reason": "x"}).status_code == 303
+    assert "13812345678" not in desk.client.get(desk.url).get_data(as_text=True)
+    given = {"reason": "The number must be compared."}
+    assert desk.client.post(f"{desk.url}/unmask", data=given).status_code == 303
+    page = desk.client.get(desk.url).get_data(as_text=True)
+    assert "13812345678" in page
+    assert 'id="unmask"' not in page
 
 
 @pytest.mark.parametrize(

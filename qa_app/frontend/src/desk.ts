@@ -234,8 +234,18 @@ function keyMap(): KeyMap {
   };
 }
 
+/** What the last deed came to is said in the corner, so that nothing moves on the page. */
+function sayFlashes(): void {
+  const flashes = document.querySelectorAll<HTMLElement>('.desk-pane-conversation > [role="status"]');
+  for (const flash of flashes) {
+    toast(flash.querySelector(".alert-body")?.textContent?.trim() ?? "", "good");
+    flash.remove();
+  }
+}
+
 function start(): void {
   listen();
+  sayFlashes();
   startFlag();
   startKeys(keyMap(), {
     leave: () => questions.focus(questions.current, true),

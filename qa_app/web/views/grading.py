@@ -13,8 +13,14 @@ from werkzeug.exceptions import HTTPException
 
 import scorecards
 from qa_app.domain.errors import Conflict, InvalidInput, Problem
-from qa_app.queries.conversations import shown_turns
-from qa_app.queries.grading import desk, form_of, form_ref, next_assignment, queue_count
+from qa_app.queries.grading import (
+    desk,
+    form_of,
+    form_ref,
+    next_assignment,
+    queue_count,
+    what_was_said,
+)
 from qa_app.security.permissions import Permission
 from qa_app.services.evaluations import (
     Saved,
@@ -24,6 +30,7 @@ from qa_app.services.evaluations import (
     submit_grading,
 )
 from qa_app.services.flags import raise_flag
+from qa_app.services.listening import unmask_conversation
 from qa_app.web.access import requires
 from qa_app.web.context import current_context, site, writing
 from qa_app.web.errors import as_json
@@ -165,11 +172,25 @@ def flag(assignment_id: int) -> ResponseReturnValue:
     return redirect(url_for("grading.show", assignment_id=assignment_id), 303)
 
 
+@bp.post("/<int:assignment_id>/unmask")
+@requires(Permission.CONVERSATION_UNMASK)
+def unmask(assignment_id: int) -> ResponseReturnValue:
+    """Show the customer's data of this conversation, for a reason, and come back."""
+    row = desk(current_context(), assignment_id)
+    try:
+        with writing() as ctx:
+            unmask_conversation(ctx, row.conversation_id, reason=request.form.get("reason", ""))
+    except InvalidInput as refusal:
+        flash(" ".join(_(problem.message) for problem in refusal.problems), "error")
+    return redirect(url_for("grading.show", assignment_id=assignment_id), 303)
+
+
 def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
     ctx = current_context()
     form = _known_form(row.form_digest, form_of(ctx, row))
     result = scorecards.score(form.scorecard, filled.sheet).to_dict()
     problems = [*filled.problems, *_answer_problems(result)]
+    said, something_hidden = what_was_said(ctx, row)
     page = render_template(
         "grading/desk.html",
         row=row,
@@ -186,7 +207,8 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         summary=filled.summary,
         version=filled.version,
         problems=_named(form, problems),
-        turns=turn_rows(shown_turns(ctx, row.conversation_id, row.turns), site().settings.zone),
+        turns=turn_rows(said, site().settings.zone),
+        something_hidden=something_hidden,
         sound=sound_view(
             row.conversation_id,
             row.recording_state,
