@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +127,15 @@ def test_opening_the_desk_shows_everything_and_writes_nothing(desk: Desk, site: 
     csp = answer.headers["Content-Security-Policy"]
     assert "unsafe" not in csp
     assert "nonce" not in csp
+
+
+def test_the_page_travels_compressed_where_the_browser_takes_that(desk: Desk) -> None:
+    plain = desk.client.get(desk.url)
+    packed = desk.client.get(desk.url, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 30_000
 
 
 def test_next_leads_to_the_first_assignment_and_to_rest_when_all_is_done(desk: Desk) -> None:

@@ -32,6 +32,7 @@ from qa_app.services.evaluations import (
 from qa_app.services.flags import raise_flag
 from qa_app.services.listening import unmask_conversation
 from qa_app.web.access import requires
+from qa_app.web.compression import compressed
 from qa_app.web.context import current_context, site, writing
 from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
@@ -41,6 +42,7 @@ from qa_app.web.presenters.grading import conflict_view, kept, running
 from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
+bp.after_request(compressed)
 GRADE = Permission.EVALUATION_GRADE
 
 
@@ -275,7 +277,7 @@ def _conflict_json(assignment_id: int, form: Form, error: Conflict) -> ResponseR
 def _json() -> object:
     try:
         return request.get_json(force=True)
-    except HTTPException:
+    except (HTTPException, RecursionError):
         return None
 
 
