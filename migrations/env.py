@@ -1,4 +1,4 @@
-"""Alembic's entry: runs on the connection that `qa_app.db.migrate` hands over, in its transaction."""
+"""Alembic's entry: runs on the connection and in the transaction of `qa_app.db.migrate`."""
 
 from alembic import context
 

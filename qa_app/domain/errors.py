@@ -1,4 +1,4 @@
-"""Errors of the product. They carry data; pages, JSON and exit codes are made from them elsewhere."""
+"""Errors of the product. They carry data; pages, JSON and exit codes come from them elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles, and what makes a login, a password or an employee number acceptable (handbook 3 §2, §6)."""
+"""Roles, and what makes a login, a password, an employee number acceptable (handbook 3 §2, §6)."""
 
 from __future__ import annotations
 

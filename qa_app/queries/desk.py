@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from qa_app.db.migrate import current_and_head
 from qa_app.db.types import AnyRow
 from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.flag import FlagState
@@ -133,6 +132,8 @@ class Health:
 
 def health(ctx: Context, database: Any) -> Health:
     """The schema's revision, the audit trail's head, the number of accounts."""
+    from qa_app.db.migrate import current_and_head  # Alembic is slow to load, one page needs it
+
     require(ctx.actor, Permission.ACCOUNT_MANAGE)
     current, head = current_and_head(database)
     chain = ctx.session.execute(select(AuditHead.seq, AuditHead.hash)).one()

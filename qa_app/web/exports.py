@@ -8,7 +8,6 @@ from flask import Response, request, send_file, stream_with_context
 from flask_babel import gettext as _
 
 from qa_app.adapters.writers.csv import csv_chunks
-from qa_app.adapters.writers.xlsx import xlsx_file
 from qa_app.domain.errors import InvalidInput, Problem
 
 FORMATS = ("csv", "xlsx")
@@ -31,6 +30,8 @@ def as_file(
 ) -> Response:
     """The rows as an attachment called `name`; at most LIMIT of them should be given."""
     if form == "xlsx":
+        from qa_app.adapters.writers.xlsx import xlsx_file  # loaded by whoever asks for one
+
         return send_file(
             xlsx_file(name, header, rows),
             mimetype=XLSX,

@@ -52,7 +52,9 @@ def agent_page(ctx: Context, shown: Edition, person_id: int) -> dict[str, Any]:
         "teams": teams_of(ctx, shown.code, [person_id]).get(person_id, []),
         "shown": shown,
         "half": half,
-        "figures_of": channel_views(person_id, found, before, scores_beneath(ctx, shown, person_id)),
+        "figures_of": channel_views(
+            person_id, found, before, scores_beneath(ctx, shown, person_id)
+        ),
         "month": half.month_text,
         "months": month_views(half.month_text, past),
         "trend": trend_views(halves, past),
