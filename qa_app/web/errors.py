@@ -6,14 +6,15 @@ import secrets
 from typing import Any
 
 import structlog
-from flask import Flask, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from qa_app.db.errors import DatabaseUnavailable
+from qa_app.db.errors import VALUE_FITS_NOWHERE, DatabaseUnavailable
 from qa_app.domain.errors import (
     Conflict,
     InvalidInput,
@@ -77,6 +78,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None:
         return error.response
+    if request_ctx.url_adapter is None:  # a host name that is not ours: no address can be made
+        return Response(f"{error.name}\n", status, mimetype="text/plain")
     if wants_json(request):
         body = {"code": error.name.lower().replace(" ", "_"), "message": error.description}
         return jsonify({"error": body, "problems": []}), status
@@ -95,8 +98,24 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
     return _page(400, message)
 
 
-def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
+def _unfit(error: Exception) -> ResponseReturnValue:
+    """Somebody sent a number or a text that no column can hold."""
+    log.warning("unfit_value", path=request.path, error=str(getattr(error, "orig", error))[:300])
+    if wants_json(request):
+        body = {"code": "bad_request", "message": _("This request could not be read")}
+        return jsonify({"error": body, "problems": []}), 400
+    return _page(400)
+
+
+def _forget_who_asks() -> None:
+    """What fails may be the look-up of the account: the page about it must not ask again."""
     g.broken = True
+    if "_login_user" not in g:
+        g._login_user = AnonymousUserMixin()  # where Flask-Login keeps it
+
+
+def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
+    _forget_who_asks()
     number = secrets.token_hex(4)
     log.error("database_unavailable", number=number, error=str(error.orig)[:300])
     message = _("The database does not answer just now. Nothing was changed; try again.")
@@ -107,6 +126,7 @@ def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
+    _forget_who_asks()
     number = secrets.token_hex(4)
     log.error("unexpected_error", number=number, path=request.path, exc_info=error)
     if wants_json(request):
@@ -132,5 +152,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseUnavailable, _busy)
+    for unfit in VALUE_FITS_NOWHERE:
+        app.register_error_handler(unfit, _unfit)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from qa_app.config import Settings
 from qa_app.services.site import Site
@@ -20,6 +21,13 @@ from qa_app.web import (
     login,
     navigation,
 )
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` of an address: a number that a row can have; a larger one is no page."""
+
+    def __init__(self, urls: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(urls, *args, **{"max": 2**63 - 1, **kwargs})
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:
@@ -43,6 +51,7 @@ def install(app: Flask, site: Site) -> None:
     """Give the application its site and everything around the views."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
+    app.url_map.converters["int"] = RowNumber
     context.install(app, site)
     login.install(app)
     locale.install(app)
