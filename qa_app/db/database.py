@@ -58,7 +58,9 @@ def _sqlite(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False}
+        url,
+        hide_parameters=True,  # errors are logged, and customers' words are no part of a log
+        connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -82,4 +84,10 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+    )
