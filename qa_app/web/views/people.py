@@ -13,6 +13,7 @@ from qa_app.adapters.readers.tables import open_table
 from qa_app.domain.errors import InvalidInput, QAError
 from qa_app.queries.people import get_person, memberships_of, people_page, team_codes
 from qa_app.security.permissions import Permission
+from qa_app.services.import_uploads import clean_name
 from qa_app.services.people import PeopleReport, import_people
 from qa_app.web.access import requires
 from qa_app.web.context import current_context, writing
@@ -22,6 +23,7 @@ from qa_app.web.forms.people import PeopleFileForm
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PAGE = 50
+LONGEST_NAME = 60  # whatever its letters, a file can be called so
 
 
 @bp.get("/")
@@ -82,7 +84,7 @@ def take() -> ResponseReturnValue:
 
 def _take(form: PeopleFileForm) -> PeopleReport | None:
     """Import the uploaded file; None with the reasons on the form when it is refused as a whole."""
-    upload_name = Path(form.file.data.filename or "people").name
+    upload_name = clean_name(form.file.data.filename or "people")[-LONGEST_NAME:]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / upload_name
         form.file.data.save(path)
