@@ -163,7 +163,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_assignment_conversation_id", "assignment", ["conversation_id"], unique=False
     )
-    op.create_index("ix_assignment_period_state", "assignment", ["period", "state"], unique=False)
+    op.create_index(
+        "ix_assignment_period_state",
+        "assignment",
+        ["period", "kind", "state", "channel"],
+        unique=False,
+    )
     op.create_index(
         "ix_assignment_queue", "assignment", ["grader_id", "state", "due_on", "id"], unique=False
     )

@@ -28,10 +28,10 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", KEY, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["period"], ["period.code"], name=op.f("fk_publication_period_period")
         ),
@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("agent_id", KEY, nullable=False),
         sa.Column("channel", sa.String(length=4), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("mean", sa.Integer(), nullable=True),
         sa.Column("population", sa.Integer(), nullable=False),
         sa.Column("low", sa.String(length=8), nullable=True),

@@ -36,14 +36,14 @@ class Publication(Base):
     period: Mapped[str] = mapped_column(ForeignKey("period.code"))
     version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
-    document: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(UtcTime)
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+    document: Mapped[str] = mapped_column(Text)  # last: long rows are read from their front
 
 
 class PublishedFigure(Base):
-    """One agent and channel of a publication."""
+    """One agent and channel of a publication: `mean` is `total` / `n`, rounded half up."""
 
     __tablename__ = "published_figure"
     __table_args__ = (
@@ -56,6 +56,7 @@ class PublishedFigure(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     channel: Mapped[str] = mapped_column(String(4))
     n: Mapped[int]
+    total: Mapped[Decimal] = mapped_column(Points)
     mean: Mapped[Decimal | None] = mapped_column(Points)
     population: Mapped[int] = mapped_column(default=0)
     low: Mapped[str | None] = mapped_column(String(8))

@@ -127,7 +127,7 @@ class Assignment(Base):
     __table_args__ = (
         Index("uq_assignment_pick", "pick_id", unique=True),
         Index("ix_assignment_queue", "grader_id", "state", "due_on", "id"),
-        Index("ix_assignment_period_state", "period", "state"),
+        Index("ix_assignment_period_state", "period", "kind", "state", "channel"),
         Index("ix_assignment_conversation_id", "conversation_id"),
         Index(
             "uq_assignment_random_conversation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import and_, exists, func, select
 
@@ -19,6 +20,9 @@ from qa_app.models import (
 )
 from qa_app.queries.figures import check_readable, counts_now
 from qa_app.security.context import Context
+
+CLOCKS_APART = timedelta(hours=1)
+"""So far the clocks of a site's machines may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,9 @@ def changed_since(ctx: Context, shown: Edition) -> int:
     """How many counted scores in force the version does not hold, counted up to 1,000."""
     if shown.publication_id is None:
         return 0
+    published = ctx.session.execute(
+        select(Publication.published_at).where(Publication.id == shown.publication_id)
+    ).scalar_one()
     held = (
         select(PublishedScore.id)
         .join(PublishedFigure, PublishedFigure.id == PublishedScore.figure_id)
@@ -89,7 +96,7 @@ def changed_since(ctx: Context, shown: Edition) -> int:
                 EvaluationRevision.number == Evaluation.revision,
             ),
         )
-        .where(~exists(held))
+        .where(Evaluation.updated_at >= published - CLOCKS_APART, ~exists(held))
         .limit(1000)
         .subquery()
     )

@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from qa_app.db.types import AnyRow, AnySelect
 from qa_app.domain.errors import NotFound
 from qa_app.domain.evaluation import SUBMITTED_STATES, EvaluationState
+from qa_app.domain.people import Role
 from qa_app.models import (
     Account,
     Assignment,
@@ -21,6 +22,7 @@ from qa_app.models import (
     Evaluation,
     EvaluationRevision,
     Membership,
+    Period,
     Person,
     Pick,
     Recording,
@@ -35,7 +37,6 @@ from qa_app.security.permissions import Permission
 from qa_app.security.policy import Relation, require
 from qa_app.security.scope import SEES_ALL, held_in_led_team, visible_evaluations
 
-COUNTED_UP_TO = 1000
 READABLE_STATES = (*sorted(SUBMITTED_STATES), EvaluationState.REPLACED)
 PlaceInList = tuple[datetime, int]
 """When it was submitted, and its id: pages go on from there."""
@@ -111,14 +112,6 @@ def evaluation_page(
     return rows[::-1] if before is not None else rows
 
 
-def evaluation_count(ctx: Context, filters: EvaluationFilters | None = None) -> int:
-    """How many match; stops counting at COUNTED_UP_TO."""
-    require(ctx.actor, Permission.EVALUATION_LIST)
-    some = _matching(ctx, filters or EvaluationFilters(), select(Evaluation.id))
-    inner = some.limit(COUNTED_UP_TO).subquery()
-    return ctx.session.execute(select(func.count()).select_from(inner)).scalar_one()
-
-
 def _matching(ctx: Context, filters: EvaluationFilters, statement: AnySelect) -> AnySelect:
     return (
         statement.join(Conversation, Conversation.id == Evaluation.conversation_id)
@@ -185,15 +178,15 @@ def graders(ctx: Context) -> list[tuple[str, str]]:
 
 
 def evaluated_periods(ctx: Context, limit: int = 48) -> list[str]:
-    """The halves of the evaluations that the actor may know of, newest first."""
+    """The halves that an agent has evaluations in, or the site any; newest first."""
     require(ctx.actor, Permission.EVALUATION_LIST)
-    statement = select(Evaluation.period).where(Evaluation.submitted_at.is_not(None))
-    if ctx.actor.role not in SEES_ALL:
-        statement = statement.join(
-            Conversation, Conversation.id == Evaluation.conversation_id
-        ).where(visible_evaluations(ctx.actor), *_of_own_people(ctx))
-    ordered = statement.distinct().order_by(Evaluation.period.desc()).limit(limit)
-    return list(ctx.session.scalars(ordered))
+    if ctx.actor.role is Role.AGENT:
+        column: Any = Evaluation.period
+        statement = select(column).where(visible_evaluations(ctx.actor)).distinct()
+    else:
+        column = Period.code  # a submission makes the row of its period
+        statement = select(column)
+    return list(ctx.session.scalars(statement.order_by(column.desc()).limit(limit)))
 
 
 Author = aliased(Account)

@@ -117,8 +117,8 @@ def _has_figure(ctx: Context, shown: Edition) -> ColumnElement[bool]:
                 PublishedFigure.agent_id == Person.id,
             )
         )
-    counted = counting(ctx, shown.code).add_columns(Evaluation.agent_id).distinct()
-    return Person.id.in_(counted)
+    counted = counting(ctx, shown.code).add_columns(Evaluation.id)
+    return exists(counted.where(Evaluation.agent_id == Person.id).correlate(Person))
 
 
 def _in_team(ctx: Context, code: str, team: str) -> ColumnElement[bool]:
@@ -159,9 +159,7 @@ def agents_page(
     by_mean = sort in CHANNELS and shown.is_published
     # Who has no figure in the channel stands below zero, on both databases.
     mean: ColumnElement[int] = (
-        func.coalesce(type_coerce(Sorted.mean, BigInteger), -1)
-        if by_mean
-        else cast(0, BigInteger)
+        func.coalesce(type_coerce(Sorted.mean, BigInteger), -1) if by_mean else cast(0, BigInteger)
     )
     statement = select(Person.id, Person.employee_no, Person.name, mean.label("mean")).where(
         in_scope(ctx, shown.code), _has_figure(ctx, shown)

@@ -13,14 +13,12 @@ from qa_app.db.types import AnyRow
 from qa_app.domain.assignment import OPEN_STATES, AssignmentKind, AssignmentState
 from qa_app.domain.calendar import Period as Half
 from qa_app.domain.errors import NotAllowed, NotFound
-from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.figures import FigureChange, compare_figures
 from qa_app.domain.period import PeriodState
 from qa_app.models import (
     Account,
     Assignment,
     Conversation,
-    Evaluation,
     Period,
     Person,
     Publication,
@@ -36,7 +34,10 @@ Progress = dict[AssignmentState, int]
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """A half as the list shows it. `days_late`: until the first version, or until today."""
+    """A half as the list shows it; drafts are among what is open.
+
+    `days_late`: until the first version, or until today.
+    """
 
     half: Half
     state: PeriodState
@@ -46,6 +47,7 @@ class PeriodLine:
     drawn: int
     graded: int
     open: int
+    drafts: int
     days_late: int
 
 
@@ -174,27 +176,13 @@ def _line(
         drawn=sum(progress.values()),
         graded=progress.get(AssignmentState.SUBMITTED, 0),
         open=sum(progress.get(one, 0) for one in OPEN_STATES),
+        drafts=progress.get(AssignmentState.IN_PROGRESS, 0),
         days_late=max(0, (done_on - half.due_on).days) if versions or progress else 0,
     )
 
 
 def _local(ctx: Context, instant: datetime) -> date:
     return instant.astimezone(ctx.settings.zone).date()
-
-
-def open_drafts(ctx: Context, code: str) -> int:
-    """How many random conversations of the period are being graded and not submitted yet."""
-    require(ctx.actor, Permission.PERIOD_PUBLISH)
-    statement = (
-        select(func.count())
-        .select_from(Evaluation)
-        .where(
-            Evaluation.period == code,
-            Evaluation.kind == AssignmentKind.RANDOM.value,
-            Evaluation.state == EvaluationState.DRAFT,
-        )
-    )
-    return ctx.session.execute(statement).scalar_one()
 
 
 def periods_until(ctx: Context, today: date, count: int) -> list[Half]:

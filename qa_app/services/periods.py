@@ -137,6 +137,7 @@ def _figure(
         "agent_id": row.agent_id,
         "channel": row.channel,
         "n": figure.n,
+        "total": figure.total,
         "mean": figure.mean,
         "population": population,
         "low": None if reach is None else str(reach.low),

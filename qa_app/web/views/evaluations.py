@@ -17,7 +17,6 @@ from qa_app.queries.evaluations import (
     EvaluationFilters,
     draft_assignment,
     evaluated_periods,
-    evaluation_count,
     evaluation_detail,
     evaluation_page,
     evaluation_relation,
@@ -69,7 +68,6 @@ def index() -> ResponseReturnValue:
     return render_template(
         "evaluations/index.html",
         evaluations=shown,
-        total=evaluation_count(ctx, filters),
         kind_text=kind_text,
         options=_options(ctx),
         next_after=place_text(shown[-1]) if shown and (more or before) else "",

@@ -18,7 +18,6 @@ from qa_app.queries.figure_pages import CHANNELS, SORTS, agents_page, teams_of, 
 from qa_app.queries.people import team_codes
 from qa_app.queries.periods import (
     PeriodLine,
-    open_drafts,
     period_line,
     period_list,
     published_document,
@@ -47,7 +46,7 @@ from qa_app.web.presenters.figures import (
 
 bp = Blueprint("periods", __name__, url_prefix="/periods")
 PAGE = 50
-HALVES = 24
+HALVES = 12
 EXPORT_STEP = 500
 REASON_LIMIT = 2000
 
@@ -90,17 +89,14 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "periods/show.html",
         shown=shown,
-        line=period_line(ctx, code),
+        **_around(ctx, shown),
         previous=str(Half.parse(code).previous),
         agents=list(_agent_lines(ctx, shown, listed)),
-        teams=_team_lines(ctx, shown),
         team_options=[(team, team) for team in team_codes(ctx)],
         next_after=_place_text(listed[-1]) if len(rows) > PAGE else "",
         sort=filters["sort"],
         order="desc" if filters["descending"] else "asc",
         channels=CHANNELS,
-        changed=_changed_since(ctx, shown),
-        blockers=_blockers(ctx, code),
     )
 
 
@@ -261,6 +257,18 @@ def _agent_lines(ctx: Context, shown: Edition, rows: list[AnyRow]) -> Iterator[d
         }
 
 
+def _around(ctx: Context, shown: Edition) -> dict[str, Any]:
+    """What stands around the list of agents; a filter's request takes the list alone."""
+    line = period_line(ctx, shown.code)
+    if request.headers.get("HX-Target") == "results":
+        return {"line": line, "teams": [], "changed": 0}
+    return {
+        "line": line,
+        "teams": _team_lines(ctx, shown),
+        "changed": _changed_since(ctx, shown),
+    }
+
+
 def _team_lines(ctx: Context, shown: Edition) -> list[dict[str, Any]]:
     lines: dict[str, dict[str, Any]] = {}
     for value in team_values(ctx, shown):
@@ -273,13 +281,6 @@ def _changed_since(ctx: Context, shown: Edition) -> int:
     if shown.version != shown.newest or not can(ctx.actor, Permission.PERIOD_PUBLISH):
         return 0
     return changed_since(ctx, shown)
-
-
-def _blockers(ctx: Context, code: str) -> dict[str, int]:
-    if not can(ctx.actor, Permission.PERIOD_PUBLISH):
-        return {}
-    drafts = open_drafts(ctx, code)
-    return {"drafts": drafts, "open": period_line(ctx, code).open - drafts}
 
 
 def _period_header() -> list[str]:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
+from datetime import date
 from decimal import Decimal
 
 import orjson
 import pytest
 from sqlalchemy import select, update
 
-from qa_app.domain.errors import NotAllowed, Refused
-from qa_app.models import Assignment, Evaluation, Pick, Publication, PublishedScore
+from qa_app.domain.errors import NotAllowed, NotFound, Refused
+from qa_app.models import (
+    Assignment,
+    Conversation,
+    Evaluation,
+    Membership,
+    Pick,
+    Publication,
+    PublishedScore,
+)
 from qa_app.queries.editions import edition
 from qa_app.queries.figure_pages import values
 from qa_app.queries.figures import period_figures
 from qa_app.queries.periods import published_document, version_changes
+from qa_app.queries.team_figures import check_team, team_values
 from qa_app.services.periods import publish_period
 from qa_app.services.site import Site
 from tests.factories.conversations import make_conversation
@@ -204,3 +214,50 @@ def test_each_score_is_in_the_version_or_comes_after_it(site: Site) -> None:
     ]
     assert all(earlier < later for earlier, later in itertools.pairwise(held))
     assert len(held[-1]) == len(waiting) + 1
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_a_teams_figure_holds_what_was_held_while_the_agent_was_in_it(
+    site: Site, is_published: bool
+) -> None:
+    """Ben works in A until the 17th and in B from the 18th; the rest stay where they are."""
+    made = make_drawn_department(site, each=2)
+    with site.writing() as ctx:
+        ctx.session.execute(
+            update(Membership)
+            .where(Membership.person_id == made.agents["ben"].id)
+            .values(to_date=date(2026, 11, 17))
+        )
+        ctx.session.add(
+            Membership(
+                person_id=made.agents["ben"].id,
+                team_id=made.teams["B"].id,
+                from_date=date(2026, 11, 18),
+            )
+        )
+        later = select(Conversation.id).where(Conversation.agent_id == made.agents["ben"].id)
+        chosen = ctx.session.scalars(
+            later.where(Conversation.channel == "call").order_by(Conversation.external_id.desc())
+        ).first()
+        ctx.session.execute(
+            update(Conversation)
+            .where(Conversation.id == chosen)
+            .values(local_date=date(2026, 11, 18))
+        )
+    grade_all(site, made, "anna", "call", ["90.00", "91.00"])
+    grade_all(site, made, "ben", "call", ["80.00", "70.00"])  # the second one is held in B
+    grade_all(site, made, "carl", "call", ["60.00", NO_SCORE])
+    if is_published:
+        publish(site)
+    with site.reading() as ctx:
+        shown = edition(ctx, SECOND)
+        found = [(one.team, one.n, one.total, one.mean) for one in team_values(ctx, shown)]
+        lead = acting(ctx, made.accounts["lead A"], frozenset({made.teams["A"].id}))
+        own = [one.team for one in team_values(lead, shown)]
+        with pytest.raises(NotFound):
+            check_team(lead, SECOND, "B")
+    assert found == [
+        ("A", 3, Decimal("261.00"), Decimal("87.00")),
+        ("B", 2, Decimal("130.00"), Decimal("65.00")),
+    ]
+    assert own == ["A"]
