@@ -1,30 +1,14 @@
-"""Writes of recordings: taken in once by content, made playable in the background, published.
+"""Writes of recordings: taken in once by content, tied to their conversations.
 
 Objects come first, rows after: a row never names an object that is not safely in the store.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
-from typing import Any
-
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from qa_app.adapters.audio import BrokenSound, SoundInfo, playable_as_is, probe
-from qa_app.adapters.audio_peaks import Peaks, encode, peaks
-from qa_app.adapters.audio_playback import make_playback
-from qa_app.adapters.recordings_store import (
-    RecordingDamaged,
-    RecordingMissing,
-    RecordingStore,
-    StoredObject,
-    derived,
-)
+from qa_app.adapters.recordings_store import StoredObject
 from qa_app.domain.errors import NotFound, Refused
 from qa_app.domain.evaluation import SUBMITTED_STATES
 from qa_app.models import Conversation, Evaluation, Recording
@@ -34,16 +18,10 @@ from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
 from qa_app.services.jobs import enqueue
-from qa_app.services.site import Site
 
 PROCESS = "process_recording"
-PEAKS_NAME, PLAYBACK_NAME = "peaks.v1", "playback.v1.webm"
-STEPS = 4
 LOST = frozenset({"missing", "damaged"})
 """Problems of the store, not of the sound: the same bytes taken in again mend them."""
-
-Progress = Callable[[int, int], None]
-Hold = Callable[[Context], None]
 
 
 def register_sound(ctx: Context, stored: StoredObject) -> int:
@@ -112,120 +90,3 @@ def attach_recording(ctx: Context, conversation_id: int, stored: StoredObject) -
     )
     record(ctx, "recording.attached", "conversation", conversation_id, recording=recording_id)
     return recording_id
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What was made of a sound; the objects are in the store already."""
-
-    info: SoundInfo
-    peaks: Peaks
-    peaks_key: str
-    playback: StoredObject
-    mime: str
-
-
-def prepare_recording(
-    site: Site, recording_id: int, *, progress: Progress, hold: Hold
-) -> dict[str, Any]:
-    """Look at a recording, make what a browser plays and its peaks, then publish the row.
-
-    Run again, it ends the same. A sound that cannot be played is published as broken. `hold`
-    says inside the transaction that the work is still ours. Raises NotFound.
-    """
-    with site.reading() as ctx:
-        row = ctx.session.execute(
-            select(Recording.sha256, Recording.state).where(Recording.id == recording_id)
-        ).one_or_none()
-    if row is None:
-        raise NotFound("recording", recording_id)
-    if row.state is not RecordingState.STORED:
-        return {"state": row.state.value}
-    try:
-        prepared = _prepare(site.store, row.sha256, progress)
-    except BrokenSound as broken:
-        return _publish_broken(site, recording_id, hold, broken.reason_code, broken.detail)
-    except RecordingMissing:
-        return _publish_broken(site, recording_id, hold, "missing", "")
-    except RecordingDamaged as damaged:
-        return _publish_broken(site, recording_id, hold, "damaged", str(damaged))
-    return _publish_ready(site, recording_id, hold, prepared)
-
-
-def _prepare(store: RecordingStore, sha256: str, progress: Progress) -> Prepared:
-    progress(0, STEPS)
-    with store.local(sha256) as original, tempfile.TemporaryDirectory() as folder:
-        info = probe(original)
-        progress(1, STEPS)
-        waveform = peaks(original)
-        progress(2, STEPS)
-        if playable_as_is(info):
-            playback, mime = StoredObject(sha256, sha256, info.size), info.mime
-        else:
-            made = Path(folder) / "playback"
-            mime = make_playback(original, made)
-            progress(3, STEPS)
-            playback = store.put_derived(derived(sha256, PLAYBACK_NAME), made)
-    peaks_key = derived(sha256, PEAKS_NAME)
-    store.put_derived(peaks_key, BytesIO(encode(waveform)))
-    progress(STEPS, STEPS)
-    return Prepared(info, waveform, peaks_key, playback, mime)
-
-
-def _publish_ready(site: Site, recording_id: int, hold: Hold, prepared: Prepared) -> dict[str, Any]:
-    info, state = prepared.info, RecordingState.READY
-    values = {
-        "state": state,
-        "problem": None,
-        "container": info.container[:40],
-        "codec": info.codec[:40],
-        "channels": info.channels,
-        "sample_rate": info.sample_rate,
-        "duration_ms": prepared.peaks.duration_ms,
-        "playback_key": prepared.playback.key,
-        "playback_mime": prepared.mime,
-        "playback_size": prepared.playback.size,
-        "peaks_key": prepared.peaks_key,
-        "facts": _facts(prepared),
-    }
-    _publish(site, recording_id, hold, values)
-    return {"state": state.value, "duration_ms": prepared.peaks.duration_ms}
-
-
-def _publish_broken(
-    site: Site, recording_id: int, hold: Hold, problem: str, detail: str
-) -> dict[str, Any]:
-    state = RecordingState.BROKEN
-    values = {"state": state, "problem": problem, "facts": {"detail": detail}}
-    _publish(site, recording_id, hold, values)
-    return {"state": state.value, "problem": problem}
-
-
-def _publish(site: Site, recording_id: int, hold: Hold, values: dict[str, Any]) -> None:
-    with site.writing() as ctx:
-        hold(ctx)
-        ctx.session.execute(
-            update(Recording)
-            .where(Recording.id == recording_id)
-            .values(**values, processed_at=ctx.clock.now())
-        )
-        action = f"recording.{values['state'].value}"
-        record(ctx, action, "recording", recording_id, problem=values["problem"])
-
-
-def _facts(prepared: Prepared) -> dict[str, Any]:
-    """What the sound says of itself: who spoke how long, silence and talk-over, in milliseconds."""
-    shading = prepared.peaks.shading
-    return {
-        "lanes": [
-            {"silent": lane.is_silent, "speech_ms": _length(lane.speech)}
-            for lane in prepared.peaks.lanes
-        ],
-        "silence_ms": _length(shading.silence),
-        "talk_over_ms": _length(shading.talk_over),
-        "playback_sha256": prepared.playback.sha256,
-    }
-
-
-def _length(spans: tuple[tuple[int, int], ...]) -> int:
-    return sum(end - begin for begin, end in spans)

@@ -20,7 +20,8 @@ from qa_app.models.job import JobState
 from qa_app.models.recording import RecordingState
 from qa_app.security.context import Context
 from qa_app.services.jobs import claim_job
-from qa_app.services.recordings import attach_recording, prepare_recording, register_sound
+from qa_app.services.recording_preparation import prepare_recording
+from qa_app.services.recordings import attach_recording, register_sound
 from qa_app.services.site import Site
 from tests.factories import make_agent, make_conversation, make_evaluation, make_specialist
 from tests.factories.grading import acting, publish_form
