@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def create_app(site: Site | None = None, *, testing: bool = False) -> Flask:
     from qa_app.web import plumbing
     from qa_app.web.views import blueprints
 
-    site = site or Site.open(Settings.from_env())
+    if site is None:
+        _log_to_standard_error()
+        site = Site.open(Settings.from_env())
     app = Flask("qa_app", template_folder=str(RESOURCES / "templates"), static_folder=None)
     app.testing = testing
     app.url_map.strict_slashes = False
@@ -46,4 +49,21 @@ def main() -> None:
     def worker() -> object:
         return importlib.import_module("qa_app.jobs.worker")
 
+    _log_to_standard_error()
     cli(obj=Parts(create_app, worker))
+
+
+def _log_to_standard_error() -> None:
+    """Logs as one JSON document a line, apart from what a command answers; no local variables."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -38,15 +38,7 @@ def create_account(
     """
     require(ctx.actor, Permission.ACCOUNT_MANAGE)
     login = login.strip().lower()
-    problems = []
-    if not LOGIN_PATTERN.fullmatch(login):
-        message = "Use 1 to 63 lower-case letters, digits, dots, dashes or underscores."
-        problems.append(Problem("login", "bad_login", message))
-    if role not in [known.value for known in LOGIN_ROLES]:
-        message = "Use one of: " + ", ".join(known.value for known in LOGIN_ROLES) + "."
-        problems.append(Problem("role", "unknown_role", message))
-    if password is not None:
-        problems += password_problems(password, login=login)
+    problems = _account_problems(login, role, password)
     if problems:
         raise InvalidInput(problems, "The account has problems.")
     made = new_password() if password is None else None
@@ -64,6 +56,19 @@ def create_account(
     _add(ctx, account)
     record(ctx, "account.created", "account", account.id, login=login, role=role)
     return account, made
+
+
+def _account_problems(login: str, role: str, password: str | None) -> list[Problem]:
+    problems = []
+    if not LOGIN_PATTERN.fullmatch(login):
+        message = "Use 1 to 63 lower-case letters, digits, dots, dashes or underscores."
+        problems.append(Problem("login", "bad_login", message))
+    if role not in [known.value for known in LOGIN_ROLES]:
+        message = "Use one of: " + ", ".join(known.value for known in LOGIN_ROLES) + "."
+        problems.append(Problem("role", "unknown_role", message))
+    if password is not None:
+        problems += password_problems(password, login=login)
+    return problems
 
 
 def _add(ctx: Context, account: Account) -> None:

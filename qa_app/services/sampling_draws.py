@@ -200,19 +200,7 @@ def _store(ctx: Context, draw: Draw, drawn: list[Drawn]) -> list[dict[str, Any]]
     drawn.sort(key=lambda one: (numbers[one.agent_id], one.channel, one.slice or 0))
     stratum_ids = ctx.session.scalars(
         insert(Stratum).returning(Stratum.id, sort_by_parameter_order=True),
-        [
-            {
-                "draw_id": draw.id,
-                "agent_id": one.agent_id,
-                "channel": one.channel,
-                "slice": one.slice,
-                "quota": one.quota,
-                "frame_size": one.frame_size,
-                "frame_digest": one.frame_digest,
-                "frame": one.frame,
-            }
-            for one in drawn
-        ],
+        [_stratum(draw, one) for one in drawn],
     ).all()
     rows = [
         {
@@ -236,6 +224,19 @@ def _store(ctx: Context, draw: Draw, drawn: list[Drawn]) -> list[dict[str, Any]]
         {"id": pick_id, "conversation_id": row["conversation_id"], **detail}
         for pick_id, row, detail in zip(pick_ids, rows, details, strict=True)
     ]
+
+
+def _stratum(draw: Draw, one: Drawn) -> dict[str, Any]:
+    return {
+        "draw_id": draw.id,
+        "agent_id": one.agent_id,
+        "channel": one.channel,
+        "slice": one.slice,
+        "quota": one.quota,
+        "frame_size": one.frame_size,
+        "frame_digest": one.frame_digest,
+        "frame": one.frame,
+    }
 
 
 def _employee_numbers(ctx: Context, agent_ids: Iterable[int]) -> dict[int, str]:
