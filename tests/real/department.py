@@ -76,6 +76,11 @@ class Department:
     def qa_app(self) -> Command:
         return Command(self.environment, self.folder)
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the embedded default, on SQLite."""
+        return "QA_DATABASE_URL" not in self.environment
+
     def open(self) -> closing[Site]:
         """The site in this process."""
         return closing(Site.open(Settings.from_env(self.environment)))
