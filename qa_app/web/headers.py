@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-
-from flask import Flask, Response, g
+from flask import Flask, Response
 
 
-def csp_nonce() -> str:
-    """For the one library that makes style elements of its own (the waveform)."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(12)
-    return str(g.csp_nonce)
-
-
-def policy() -> str:
-    nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
-    return (
-        f"default-src 'self'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data:; "
-        "media-src 'self' blob:; connect-src 'self'; font-src 'self'; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 
 
 def install(app: Flask, *, secure: bool) -> None:
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
-
     @app.after_request
     def add(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy())
+        headers.setdefault("Content-Security-Policy", POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"
