@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 
+AT_ONCE = 2000
 COLUMNS = (
     AuditEntry.seq,
     AuditEntry.at,
@@ -48,9 +50,10 @@ def first_broken_entry(ctx: Context) -> dict[str, Any] | None:
     A cut tail shows as a head that names a later entry than the last one.
     """
     require(ctx.actor, Permission.AUDIT_READ)
-    statement = select(*COLUMNS).order_by(AuditEntry.seq).execution_options(yield_per=2000)
     expected, previous = 1, GENESIS
-    for row in ctx.session.execute(statement):
+    for row in _entries(ctx):
+        if row is None:
+            return {"seq": expected, "reason": "unreadable", "expected": None, "found": None}
         values = row._asdict()
         found = values.pop("hash")
         if row.seq != expected:
@@ -64,3 +67,22 @@ def first_broken_entry(ctx: Context) -> dict[str, Any] | None:
         found_head = None if head is None else head.seq
         return {"seq": expected, "reason": "head", "expected": expected - 1, "found": found_head}
     return None
+
+
+def _entries(ctx: Context) -> Iterator[AnyRow | None]:
+    """The entries in their order, many at a time; None for one that holds no time or no JSON."""
+    after, at_once = 0, AT_ONCE
+    while True:
+        statement = select(*COLUMNS).where(AuditEntry.seq > after).order_by(AuditEntry.seq)
+        try:
+            rows = ctx.session.execute(statement.limit(at_once)).all()
+        except ValueError:  # one of these: which, the next ones tell one by one
+            if at_once == 1:
+                yield None
+                return
+            at_once = 1
+            continue
+        yield from rows
+        if len(rows) < at_once:
+            return
+        after = rows[-1].seq
