@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.infrastructure.browser",
     "tests.infrastructure.s3",
     "tests.infrastructure.sites",
+    "tests.infrastructure.commands",
     "tests.infrastructure.worlds",
     "tests.infrastructure.serving",
 ]
