@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from qa_app.db.types import AnyRow
+from qa_app.db.types import AnyRow, AnySelect
 from qa_app.domain.averages import Interval, Sums, interval_of_sums, mean_of_total
 from qa_app.domain.calendar import Period as Half
 from qa_app.domain.calendar import conversation_dates
@@ -136,7 +136,10 @@ def _in_team(ctx: Context, code: str, team: str) -> ColumnElement[bool]:
 
 
 SORTS = ("agent", *CHANNELS)
+AGENT = (Person.id, Person.employee_no, Person.name)
 Sorted = aliased(PublishedFigure)
+# Who has no figure in the channel stands below zero, on both databases.
+MEAN: Any = func.coalesce(type_coerce(Sorted.mean, BigInteger), -1)
 
 
 def agents_page(
@@ -156,34 +159,30 @@ def agents_page(
     nothing is stored yet that could be sorted by.
     """
     check_readable(ctx, shown.code)
-    by_mean = sort in CHANNELS and shown.is_published
-    # Who has no figure in the channel stands below zero, on both databases.
-    mean: ColumnElement[int] = (
-        func.coalesce(type_coerce(Sorted.mean, BigInteger), -1) if by_mean else cast(0, BigInteger)
-    )
-    statement = select(Person.id, Person.employee_no, Person.name, mean.label("mean")).where(
-        in_scope(ctx, shown.code), _has_figure(ctx, shown)
-    )
-    if by_mean:
-        statement = statement.outerjoin(
-            Sorted,
-            and_(
-                Sorted.publication_id == shown.publication_id,
-                Sorted.agent_id == Person.id,
-                Sorted.channel == sort,
-            ),
-        )
+    if sort in CHANNELS and shown.is_published:
+        statement, order = _by_mean(shown, sort), [MEAN, Person.employee_no]
+    else:
+        no_mean = cast(0, BigInteger).label("mean")
+        statement, order = select(*AGENT, no_mean), [Person.employee_no]
+    statement = statement.where(in_scope(ctx, shown.code), _has_figure(ctx, shown))
     if team:
         statement = statement.where(_in_team(ctx, shown.code, team))
     if search:
         statement = statement.where(_called(search))
-    order: list[Any] = [mean, Person.employee_no] if by_mean else [Person.employee_no]
     if after is not None:
-        key = tuple_(*order)
-        last = after if by_mean else after[1:]
+        key, last = tuple_(*order), after[-len(order) :]
         statement = statement.where(key < last if descending else key > last)
     ordered = [column.desc() for column in order] if descending else order
     return list(ctx.session.execute(statement.order_by(*ordered).limit(limit)).all())
+
+
+def _by_mean(shown: Edition, channel: str) -> AnySelect:
+    in_channel = and_(
+        Sorted.publication_id == shown.publication_id,
+        Sorted.agent_id == Person.id,
+        Sorted.channel == channel,
+    )
+    return select(*AGENT, MEAN.label("mean")).outerjoin(Sorted, in_channel)
 
 
 def _called(search: str) -> ColumnElement[bool]:
