@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; object-src 'none'; "
