@@ -50,6 +50,11 @@ class PeriodLine:
     drafts: int
     days_late: int
 
+    @property
+    def not_begun(self) -> int:
+        """Open ones that nobody has opened yet."""
+        return self.open - self.drafts
+
 
 def period_overview(ctx: Context, code: str) -> dict[str, Any]:
     """State, dates, versions and progress of a period. Raises InvalidInput for what is none."""

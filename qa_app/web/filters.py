@@ -64,6 +64,11 @@ def milliseconds(value: int | None) -> str:
     return NOTHING if value is None else duration(value // 1000)
 
 
+def seconds(milliseconds: int) -> float:
+    """Milliseconds as the seconds that an address of a place in a sound counts in."""
+    return milliseconds / 1000
+
+
 def file_size(value: int | None) -> str:
     """Bytes in kB or MB."""
     if value is None:
@@ -92,6 +97,7 @@ def install(app: Flask) -> None:
         score=score,
         duration=duration,
         ms=milliseconds,
+        seconds=seconds,
         filesize=file_size,
         localized=localized,
         channel=channel,

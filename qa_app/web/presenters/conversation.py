@@ -16,7 +16,7 @@ SLOW_ANSWER_S = 60
 
 
 def turn_rows(turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[View]:
-    """`{index, speaker, text, time, hover, from_ms, to_ms, gap}` of each turn.
+    """`{index, number, speaker, text, time, hover, from_ms, to_ms, gap}` of each turn.
 
     `time` is the place in the sound, or the time of day in the site's zone; `gap` says how long
     the customer waited for the agent, where that was a minute or more.
@@ -35,6 +35,7 @@ def turn_rows(turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> list[View]:
         rows.append(
             {
                 "index": index,
+                "number": index + 1,
                 "speaker": speaker if speaker in ("agent", "customer") else "system",
                 "text": turn.get("text", ""),
                 "time": duration(begin / 1000) if begin is not None else _time_of_day(at),

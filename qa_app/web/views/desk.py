@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from qa_app.domain.people import Role
+from qa_app.models.job import JobState
 from qa_app.queries.desk import (
     decided_flags,
     health,
@@ -93,8 +94,12 @@ def _hr(ctx: Context) -> str:
 
 
 def _admin(ctx: Context) -> str:
+    jobs = job_counts(ctx)
     return render_template(
-        "desk/admin.html", health=health(ctx, site().database), jobs=job_counts(ctx)
+        "desk/admin.html",
+        health=health(ctx, site().database),
+        jobs=jobs,
+        waiting_jobs=jobs.get(JobState.QUEUED, 0) + jobs.get(JobState.RUNNING, 0),
     )
 
 
