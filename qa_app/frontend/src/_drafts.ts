@@ -206,7 +206,7 @@ export class Drafts {
       this.leaving = true;
       window.location.assign(body.location);
     } else if (answer.status === 422) {
-      this.say("unsaved");
+      this.say(isEmpty(this.dirty) ? "saved" : "unsaved");
       this.page.onRefused(body.problems ?? []);
     } else if (answer.status === 401 || code === "csrf") {
       this.say("sessionEnded");
