@@ -59,7 +59,8 @@ export class Question {
   words(): string {
     const chosen = [...this.inputs("a"), ...this.inputs("n")].filter((input) => input.checked);
     const labels = chosen.map((input) => input.labels?.[0]?.lastElementChild?.lastChild?.textContent);
-    const answer = labels.join("、") || this.field("a")?.value;
+    const between = document.documentElement.lang.startsWith("zh") ? "、" : ", ";
+    const answer = labels.join(between) || this.field("a")?.value;
     const places = [...this.element.querySelectorAll("[data-place] .chip")];
     const parts = [answer, this.field("c")?.value, ...places.map((chip) => chip.textContent)];
     return parts.filter(Boolean).join(" · ") || "–";

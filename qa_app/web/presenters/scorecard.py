@@ -172,7 +172,8 @@ def answer_text(question: View, entry: Mapping[str, Any]) -> str:
     labels = {option["value"]: option["label"] for option in question["options"]}
     if isinstance(answer, list):
         ticked = [labels.get(str(item), str(item)) for item in answer]
-        return "、".join(ticked) if ticked else _("None of these")
+        between = "、" if str(get_locale()).startswith("zh") else ", "
+        return between.join(ticked) if ticked else _("None of these")
     return str(labels.get(str(answer), answer))
 
 
