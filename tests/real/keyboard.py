@@ -71,6 +71,11 @@ def sound_at(page: Page) -> float:
     return float(page.evaluate("document.querySelector('audio').currentTime"))
 
 
+def page_scrolls(page: Page) -> bool:
+    """Whether the page is taller than the window: the desk never is."""
+    return bool(page.evaluate("document.scrollingElement.scrollHeight > window.innerHeight"))
+
+
 def hear_a_little(page: Page) -> None:
     """Play past the first second, stop, go back to the start."""
     expect(page.locator("audio:not([controls])")).to_be_attached()  # its script has begun

@@ -99,6 +99,7 @@ def grade_the_call(job: Job) -> None:
     keyboard.summarise(page, "Clear directions; greet as agreed.")
     keyboard.raise_flag(page, "The caller had to say everything twice.")
     show(page, "desk-call-en")
+    assert not keyboard.page_scrolls(page)
     keyboard.submit(page, keyboard.CALL_SCORE)
     graded = job.evaluation(job.call)
     assert f"{graded.score}" == keyboard.CALL_SCORE
@@ -113,6 +114,7 @@ def grade_the_chat(job: Job) -> None:
     keyboard.comment(page, "confidentiality", "向他人透露了客户的订单。")
     keyboard.summarise(page, "请注意保密。")
     show(page, "desk-chat-zh")
+    assert not keyboard.page_scrolls(page)
     expect(page.locator("[data-running-fatal]")).to_be_visible()
     keyboard.submit(page, keyboard.CHAT_SCORE)
     graded = job.evaluation(job.chat)
