@@ -77,7 +77,9 @@ def create_user_account(
         row = PersonRow(
             employee_no, name or login, team, role == Role.LEAD, None, None, None, None, None
         )
-        person_id = _place_person(ctx, row, keep_name=name is None)[0].id
+        person, what = _place_person(ctx, row, keep_name=name is None)
+        _note(ctx, what, row)
+        person_id = person.id
     return create_account(
         ctx, login=login, role=role, name=name, person_id=person_id, password=password
     )
@@ -134,7 +136,19 @@ def _take_row(ctx: Context, place: str, cells: Mapping[str, object], report: Peo
         reasons = [problem.message for problem in error.problems] or [str(error)]
         report.rejected.append({"where": place, "reason": "; ".join(reasons)})
         return
+    _note(ctx, what, row)
     setattr(report, what, getattr(report, what) + 1)
+
+
+def _note(ctx: Context, what: str, row: PersonRow) -> None:
+    """A membership decides who sees whom, so each change of one has its entry."""
+    if what == "unchanged":
+        return
+    dates = {"from": row.from_date, "to": row.to_date, "probation_until": row.probation_until}
+    given = {name: str(value) for name, value in dates.items() if value is not None}
+    record(
+        ctx, f"person.{what}", "person", row.employee_no, team=row.team, lead=row.is_lead, **given
+    )
 
 
 def _place_person(ctx: Context, row: PersonRow, *, keep_name: bool = False) -> tuple[Person, str]:
@@ -238,7 +252,9 @@ def _give_account(ctx: Context, person: Person, row: PersonRow, report: PeopleRe
         if account.person_id not in (None, person.id):
             message = f"login: {row.login} belongs to somebody else"
             raise InvalidInput([Problem("login", "login_taken", message)])
-        account.person_id = person.id
+        if account.person_id is None:
+            account.person_id = person.id
+            record(ctx, "account.tied", "account", account.id, person=person.employee_no)
         return
     role = Role.LEAD if row.is_lead else Role.AGENT
     _, made = create_account(
