@@ -34,6 +34,7 @@ class Settings:
     s3: Mapping[str, str] = field(default_factory=dict, repr=False)
     argon2_fast: bool = False
     upload_limit_mb: int = 512
+    unpacked_limit_mb: int = 4096
 
     @property
     def zone(self) -> ZoneInfo:
@@ -71,6 +72,7 @@ class Settings:
             s3={k: v for k, v in environ.items() if k.startswith("AWS_")},
             argon2_fast=environ.get("QA_ARGON2") == "fast-for-tests",
             upload_limit_mb=_number(environ, "QA_UPLOAD_LIMIT_MB", 512, 1, 102400, problems),
+            unpacked_limit_mb=_number(environ, "QA_UNPACKED_LIMIT_MB", 4096, 1, 1048576, problems),
         )
         if problems:
             raise InvalidInput(problems, "The settings have problems.")

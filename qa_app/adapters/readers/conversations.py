@@ -93,7 +93,7 @@ class ImportOrder:
 def kind_of(path: Path, name: str, wanted: str | None) -> str:
     """The format to read the path in. Raises FileRefused when it is not the wanted one."""
     kind = sniff(path, name)
-    if wanted in (None, kind) or kind == "folder":
+    if wanted in (None, kind) or kind in ("folder", "zip"):
         return kind
     if wanted == "csv" and kind == "jsonl":
         return "csv"  # it only begins like one

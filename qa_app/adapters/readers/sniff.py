@@ -10,9 +10,10 @@ import orjson
 
 from qa_app.adapters.readers.lines import FOREIGN_MARKS, UTF8_BOM
 from qa_app.adapters.readers.rows import FileRefused
+from qa_app.adapters.readers.zip_directory import STARTS, is_workbook
 from qa_app.domain.vcon import is_vcon
 
-FORMATS = ("csv", "jsonl", "xlsx", "vcon", "folder")
+FORMATS = ("csv", "jsonl", "xlsx", "vcon", "folder", "zip")
 HEAD = 256 * 1024
 VCON_MAX = 64 << 20
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -27,8 +28,8 @@ def sniff(path: Path, name: str) -> str:
         raise FileRefused(name, "This is no ordinary file.", "not_a_file")
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if head.startswith(b"PK\x03\x04"):
-        return "xlsx"
+    if head.startswith(STARTS):
+        return "xlsx" if is_workbook(path, head) else "zip"
     if head.startswith(OLD_EXCEL):
         raise FileRefused(name, "This is an old XLS workbook: save it as XLSX.", "unknown_format")
     text = head.removeprefix(UTF8_BOM).lstrip()
