@@ -31,7 +31,10 @@ def conversations() -> None:
 def import_path(
     path: Path, wanted: str | None, source: str | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Take conversations from a CSV, JSON Lines, XLSX or vCon file, or a folder with recordings."""
+    """Take conversations from a CSV, JSON Lines, XLSX or vCon file.
+
+    Or from a folder with recordings, or a ZIP archive of one.
+    """
     from qa_app.services.imports import import_conversations
 
     with (

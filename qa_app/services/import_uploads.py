@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Protocol
 from sqlalchemy import insert, select, update
 
 from qa_app.adapters.readers.conversations import Note
+from qa_app.adapters.readers.zip_archive import MAX_ENTRIES
 from qa_app.adapters.recordings_store import RecordingMissing, StoreUnavailable
 from qa_app.domain.conversation import check_source
 from qa_app.domain.errors import InvalidInput, NotFound, Problem, QAError
@@ -18,6 +19,7 @@ from qa_app.security.context import Actor, Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.import_archives import unpacked
 from qa_app.services.import_report import Counts
 from qa_app.services.imports import BatchNotes, Importer, note_done, order_for
 from qa_app.services.jobs import enqueue
@@ -25,6 +27,8 @@ from qa_app.services.site import Site
 
 KIND = "import_conversations"
 REJECT, WARNING = "reject", "warning"
+THE_WAY, UNPACKED = 1000, 300
+MOST_FILES = MAX_ENTRIES
 
 
 class Watch(Protocol):
@@ -127,8 +131,12 @@ def _import(site: Site, path: Path, batch: Any, actor: Actor, ledger: BatchLedge
     order = order_for(
         site, path, name=batch.filename, source=batch.source or None, takes_files=False
     )
-    ledger.note_format(order.kind, order.source_of(order.kind))
-    Importer(site, order, ledger, actor=actor, dry_run=batch.is_dry_run).run()
+    if order.kind == "zip":  # each file in it has the source of its format
+        ledger.note_format(order.kind, batch.source)
+    else:
+        ledger.note_format(order.kind, order.source_of(order.kind))
+    with unpacked(site, order, ledger.unpacking) as opened:
+        Importer(site, opened, ledger, actor=actor, dry_run=batch.is_dry_run).run()
 
 
 class BatchLedger:
@@ -139,6 +147,7 @@ class BatchLedger:
         self._site = site
         self._batch_id = batch_id
         self._watch = watch
+        self._starts_at = 0
 
     def note_format(self, kind: str, source: str) -> None:
         with self._site.writing() as ctx:
@@ -160,8 +169,14 @@ class BatchLedger:
         if rows:
             ctx.session.execute(insert(ImportProblem), rows)
 
+    def unpacking(self, done: int, total: int) -> None:
+        """Tell how far an archive is unpacked: that is the first part of the way."""
+        self._starts_at = UNPACKED
+        self._watch.progress(UNPACKED * done // max(1, total), THE_WAY)
+
     def progress(self, done: int, total: int) -> None:
-        self._watch.progress(done, total)
+        rest = THE_WAY - self._starts_at
+        self._watch.progress(self._starts_at + rest * done // max(1, total), THE_WAY)
 
 
 def _storable(notes: list[Note]) -> list[Note]:

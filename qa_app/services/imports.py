@@ -29,6 +29,7 @@ from qa_app.security.context import SYSTEM, Actor, Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.import_archives import unpacked
 from qa_app.services.import_batches import (
     SeenKeys,
     Sorted,
@@ -135,7 +136,7 @@ def import_conversations(
     dry_run: bool = False,
     actor: Actor = SYSTEM,
 ) -> ImportReport:
-    """Import a file or folder; the caller closes the report.
+    """Import a file, folder or archive of one; the caller closes the report.
 
     A dry run gives the same answer and changes nothing. Raises InvalidInput (FileRefused) for
     what cannot be read at all, OSError where there is nothing.
@@ -144,7 +145,8 @@ def import_conversations(
     order = order_for(site, path, source=source, wanted=wanted)
     with contextlib.ExitStack() as until_it_is_told:
         report = until_it_is_told.enter_context(ImportReport())
-        Importer(site, order, ReportLedger(report), actor=actor, dry_run=dry_run).run()
+        with unpacked(site, order) as opened:
+            Importer(site, opened, ReportLedger(report), actor=actor, dry_run=dry_run).run()
         if not dry_run:
             with site.writing(actor) as ctx:
                 note_done(ctx, order.name, report.counts)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qa_app.config import Settings
 from qa_app.security.context import SYSTEM
+from qa_app.services.import_archives import unpacked
 from qa_app.services.import_report import ImportReport
 from qa_app.services.imports import Importer, ReportLedger, order_for
 from qa_app.services.site import Site
@@ -30,7 +31,8 @@ def main(path: str, stop_after: str) -> None:
     site = Site.open(Settings.from_env())
     with ImportReport() as report:
         ledger = TalkingLedger(report, int(stop_after))
-        Importer(site, order_for(site, Path(path)), ledger, actor=SYSTEM, dry_run=False).run()
+        with unpacked(site, order_for(site, Path(path))) as order:
+            Importer(site, order, ledger, actor=SYSTEM, dry_run=False).run()
     site.close()
 
 

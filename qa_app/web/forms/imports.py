@@ -12,7 +12,7 @@ from qa_app.domain.conversation import SOURCE_MAX, SOURCE_PATTERN
 
 
 class ConversationsFileForm(FlaskForm):
-    """A CSV, JSON Lines, XLSX or vCon file, and where its conversations come from."""
+    """A CSV, JSON Lines, XLSX or vCon file, or a ZIP archive; where its conversations come from."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
     source = StringField(

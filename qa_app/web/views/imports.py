@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from qa_app.domain.errors import QAError
 from qa_app.queries.imports import all_problems, import_list, import_problems, import_row
 from qa_app.security.permissions import Permission
-from qa_app.services.import_uploads import REJECT, WARNING, start_import
+from qa_app.services.import_uploads import MOST_FILES, REJECT, WARNING, start_import
 from qa_app.web.access import requires
 from qa_app.web.context import actor, current_context, site
 from qa_app.web.errors import sentence
@@ -109,5 +109,12 @@ def problems(batch_id: int) -> ResponseReturnValue:
 
 
 def _upload_page(form: ConversationsFileForm, status: int) -> ResponseReturnValue:
-    limit_mb = site().settings.upload_limit_mb
-    return render_template("imports/upload.html", form=form, limit_mb=limit_mb), status
+    settings = site().settings
+    page = render_template(
+        "imports/upload.html",
+        form=form,
+        limit_mb=settings.upload_limit_mb,
+        unpacked_mb=settings.unpacked_limit_mb,
+        max_entries=MOST_FILES,
+    )
+    return page, status

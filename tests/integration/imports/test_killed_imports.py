@@ -26,6 +26,7 @@ from qa_app.services.import_uploads import REJECT, run_import, start_import
 from qa_app.services.imports import import_conversations
 from qa_app.services.site import Site
 from tests.factories import make_person
+from tests.factories.archives import zipped
 
 ROOT = Path(__file__).parents[3]
 ROWS = 4500
@@ -159,3 +160,47 @@ def test_two_imports_at_once_take_each_row_once(site: Site, path: Path) -> None:
     assert first[0] + second[0] == ROWS - 4
     assert first[0] + first[1] == second[0] + second[1] == ROWS - 4
     assert len(stored(site)) == ROWS - 4
+
+
+def folders_left(site: Site) -> list[str]:
+    folder = site.settings.data_dir / "unpacked"
+    return [one.name for one in folder.iterdir() if one.is_dir()]
+
+
+def test_a_killed_import_of_an_archive_leaves_a_folder_that_the_next_one_removes(
+    site: Site, path: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "chats.zip"
+    archive.write_bytes(zipped({"chats.jsonl": path.read_bytes()}))
+    kill_after(site, archive, 2)
+    assert len(folders_left(site)) == 1
+    assert 0 < len(stored(site)) < ROWS - 4
+    with import_conversations(site, archive) as report:
+        assert report.counts.created + report.counts.unchanged == ROWS - 4
+        assert report.counts.unchanged > 0
+    assert folders_left(site) == []
+    assert len(stored(site)) == ROWS - 4
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_an_uploaded_archive_goes_on_where_it_was_stopped(
+    site: Site, path: Path, steps: int
+) -> None:
+    """Stopped while it is unpacked, and between its batches."""
+    upload = BytesIO(zipped({"chats.jsonl": path.read_bytes(), "other.txt": bytes(2 << 20)}))
+    batch_id = start_import(site, SYSTEM, upload, filename="chats.zip")
+    with pytest.raises(InterruptedError):
+        run_import(site, batch_id, StopsAfter(steps))
+    assert folders_left(site) == []
+    with site.reading() as ctx:
+        assert (import_row(ctx, batch_id).counts["batches"] > 0) is (steps == 4)
+    assert run_pending_jobs(site) == 1
+    with site.reading() as ctx:
+        row = import_row(ctx, batch_id)
+        places = [problem.place for problem in import_problems(ctx, batch_id, REJECT)]
+        progress = job_row(ctx, row.job_id)
+    assert (row.state, row.format) == (ImportState.DONE, "zip")
+    assert (row.counts["created"], row.counts["unchanged"]) == (ROWS - 4, 0)
+    assert places == [f"chats.jsonl:{line}" for line in (1000, 2000, 3000, 4000)]
+    assert progress.progress_done == progress.progress_total
+    assert not site.store.exists(row.upload_key)
