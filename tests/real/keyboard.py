@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+PATIENCE_MS = 30_000  # sound plays in its own time, however busy the machine is
+
 # What is pressed at each question, in the order of the form. In `call-recording` no key is for
 # `hold_seconds`: it is hidden after the answer before it.
 CALL = {
@@ -81,9 +83,9 @@ def hear_a_little(page: Page) -> None:
     expect(page.locator("audio:not([controls])")).to_be_attached()  # its script has begun
     wave = page.locator("[data-wave]")
     press(page, "Space")
-    expect(wave).to_have_attribute("aria-valuenow", re.compile("[1-9]"))
+    expect(wave).to_have_attribute("aria-valuenow", re.compile("[1-9]"), timeout=PATIENCE_MS)
     press(page, "Space")
-    expect(page.locator(".player:not(.is-playing)")).to_be_visible()
+    expect(page.locator(".player:not(.is-playing)")).to_be_visible(timeout=PATIENCE_MS)
     assert sound_at(page) >= 1
     press(page, "ArrowLeft ArrowLeft")
     assert sound_at(page) == 0
