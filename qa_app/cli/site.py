@@ -33,7 +33,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def open_site(*, migrated: bool = True) -> Iterator[Site]:
     """The site of the environment. Raises Refused `not_migrated` unless its schema is at head."""
     from qa_app.config import Settings
-    from qa_app.db.errors import DatabaseUnavailable
+    from qa_app.db.errors import UNUSABLE, DatabaseError
     from qa_app.services.site import Site
 
     site = Site.open(Settings.from_env())
@@ -41,7 +41,9 @@ def open_site(*, migrated: bool = True) -> Iterator[Site]:
         if migrated:
             _insist_on_head(site)
         yield site
-    except DatabaseUnavailable as error:
+    except DatabaseError as error:
+        if type(error) not in UNUSABLE:
+            raise
         reason = str(error.orig).strip().splitlines()[0]
         problem = Problem("database", "unavailable", reason)
         raise InvalidInput([problem], "The database cannot be used.") from error

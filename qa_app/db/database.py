@@ -9,22 +9,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+
+from qa_app.domain.errors import InvalidInput, Problem
 
 if sys.platform != "win32":
     import fcntl
 
 WRITES = "qa_writes"
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 class Database:
     """One site's database: `engine`, sessions for reading, and the queue of SQLite's writers."""
 
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
-        self.url = make_url(url)
+        self.url = _understood(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url, pool_size)
+        self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, pool_size)
         self.sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._thread_lock = threading.Lock()
         self._lock_path = f"{self.url.database}.lock" if self.is_sqlite else None
@@ -53,8 +57,19 @@ class Database:
         self.engine.dispose()
 
 
-def _sqlite(url: str) -> Engine:
-    path = make_url(url).database
+def _understood(url: str) -> URL:
+    """The address with the driver that is used for it. Raises InvalidInput."""
+    try:
+        given = make_url(url)
+        return given.set(drivername=DRIVERS[given.get_backend_name()])
+    except (ArgumentError, KeyError, ValueError):
+        message = "Use sqlite:///PATH or postgresql://USER:PASSWORD@HOST:PORT/NAME."
+        problem = Problem("QA_DATABASE_URL", "not_a_database", message)
+        raise InvalidInput([problem], "The settings have problems.") from None
+
+
+def _sqlite(url: URL) -> Engine:
+    path = url.database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -83,7 +98,7 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str, pool_size: int) -> Engine:
+def _postgresql(url: URL, pool_size: int) -> Engine:
     return create_engine(
         url,
         hide_parameters=True,
