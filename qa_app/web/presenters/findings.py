@@ -8,6 +8,7 @@ from typing import Protocol
 
 import scorecards
 from qa_app.domain.definition_source import DefinitionProblem
+from qa_app.web.presenters.definition_words import FINDINGS
 
 SHOWN_OF_A_LINE = 160
 
@@ -54,7 +55,7 @@ def beside_lines(source: str | bytes, problems: Iterable[Found]) -> list[Finding
             problem.level == "error",
             problem.line,
             problem.path,
-            problem.message,
+            FINDINGS.say(problem.message),
             lines[problem.line - 1].strip()[:SHOWN_OF_A_LINE]
             if problem.line and problem.line <= len(lines)
             else "",

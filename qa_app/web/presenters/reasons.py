@@ -6,17 +6,7 @@ Every sentence that readers and rules say about a row stands here once, so that 
 
 from __future__ import annotations
 
-import functools
-import re
-
-from flask_babel import gettext as _
-
-PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-
-
-def N_(text: str) -> str:  # noqa: N802 - the marker that the extraction of texts looks for
-    return text
-
+from qa_app.web.presenters.phrasebook import N_, Phrasebook
 
 SENTENCES = (
     N_("A carriage return stands where no line ends: save the file with ordinary lines."),
@@ -121,40 +111,11 @@ def reason_text(reason: str) -> str:
 
 def _part(part: str) -> str:
     """A sentence, or one that is led by a place or a column."""
-    known = _known(part)
+    known = PHRASES.known(part)
     if known is not None:
         return known
     lead, colon, rest = part.partition(": ")
     return f"{lead}: {_part(rest)}" if colon else part
 
 
-def _known(sentence: str) -> str | None:
-    if sentence in STATIC:
-        return str(_(sentence))
-    for pattern, template in _patterns():
-        match = pattern.fullmatch(sentence)
-        if match is not None:
-            return str(_(template, **match.groupdict()))
-    return None
-
-
-STATIC = frozenset(text for text in SENTENCES if not PLACEHOLDER.search(text))
-
-
-@functools.cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Each sentence that quotes, as what it looks like; the longest first, as the most certain."""
-    return [
-        (_pattern(template), template)
-        for template in sorted(SENTENCES, key=len, reverse=True)
-        if PLACEHOLDER.search(template)
-    ]
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = PLACEHOLDER.split(template)
-    shapes = [
-        f"'?(?P<{part}>.*?)'?" if number % 2 else re.escape(part)
-        for number, part in enumerate(parts)
-    ]
-    return re.compile("".join(shapes), re.DOTALL)
+PHRASES = Phrasebook(SENTENCES)

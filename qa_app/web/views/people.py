@@ -20,6 +20,7 @@ from qa_app.web.context import current_context, writing
 from qa_app.web.errors import sentence
 from qa_app.web.exports import LIMIT, as_file, wanted_format
 from qa_app.web.forms.people import PeopleFileForm
+from qa_app.web.presenters.people_words import said
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 PAGE = 50
@@ -79,7 +80,8 @@ def upload() -> ResponseReturnValue:
 def take() -> ResponseReturnValue:
     form = PeopleFileForm()
     report = _take(form) if form.validate() else None
-    return render_template("people/import.html", form=form, report=report), (200 if report else 422)
+    page = render_template("people/import.html", form=form, report=report, said=said)
+    return page, (200 if report else 422)
 
 
 def _take(form: PeopleFileForm) -> PeopleReport | None:
