@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from qa_app.config import LOCALES
-from qa_app.domain.errors import InvalidInput, QAError, Refused
+from qa_app.domain.errors import InvalidInput, NotFound, QAError, Refused
 from qa_app.domain.people import LOGIN_ROLES
 from qa_app.queries.accounts import account_list
 from qa_app.security.permissions import Permission
@@ -142,6 +142,10 @@ def create() -> ResponseReturnValue:
                 person_id=person_id,
             )
             login = account.login
+    except NotFound:
+        text = _("There is nobody with the employee number %(number)s.", number=number)
+        form.employee_no.errors = [text]
+        return _accounts_page(form, status=422)
     except QAError as refusal:
         _absorb(form, refusal)
         return _accounts_page(form, status=422)
