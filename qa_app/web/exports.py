@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask import Response, request, send_file, stream_with_context
 from flask_babel import gettext as _
 
 from qa_app.adapters.writers.csv import csv_chunks
 from qa_app.domain.errors import InvalidInput, Problem
+from qa_app.security.context import Context
+from qa_app.web.context import current_context
 
 FORMATS = ("csv", "xlsx")
 LIMIT = 100_000
@@ -38,6 +40,19 @@ def as_file(
             as_attachment=True,
             download_name=f"{name}.xlsx",
         )
-    answer = Response(stream_with_context(csv_chunks(header, rows)), mimetype="text/csv")
+    chunks = _streamed(current_context(), csv_chunks(header, rows))
+    answer = Response(stream_with_context(chunks), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
+
+
+def _streamed(ctx: Context, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The file, and at its end the connection that was opened to read it.
+
+    The request's snapshot is closed before its answer is sent; rows that go on reading open it
+    again, and nobody else would close it then.
+    """
+    try:
+        yield from chunks
+    finally:
+        ctx.session.close()
