@@ -14,6 +14,7 @@ from qa_app.app import create_app
 from qa_app.cli import cli
 from qa_app.cli.site import Parts
 from qa_app.config import Settings
+from qa_app.services.site import Site
 from tests.infrastructure.sites import SECRET
 
 
@@ -64,9 +65,9 @@ def run_command(
 
 
 @pytest.fixture
-def command(request: pytest.FixtureRequest) -> Command:
+def command(site: Site) -> Command:
     """`command("user", "create", …)` on the test's `site`."""
-    environment = environment_of(request.getfixturevalue("site").settings)
+    environment = environment_of(site.settings)
 
     def run(*words: object, stdin: str | bytes | None = None) -> Answer:
         return run_command(environment, *words, stdin=stdin)
