@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from qa_app.api._requests import reading, requires
+from qa_app.domain.calendar import Period as Half
+from qa_app.domain.errors import InvalidInput, NotFound
 from qa_app.queries.figures import period_figures
 from qa_app.security.permissions import Permission
 
@@ -15,5 +17,9 @@ bp = Blueprint("api_figures", __name__)
 @requires(Permission.FIGURE_READ)
 def figures(code: str) -> Response:
     """The newest version, or the provisional figures; of the people whom the account may know."""
+    try:
+        half = Half.parse(code)
+    except InvalidInput:
+        raise NotFound("period", code) from None
     with reading() as ctx:
-        return jsonify(period_figures(ctx, code))
+        return jsonify(period_figures(ctx, str(half)))

@@ -28,6 +28,16 @@ GET  accounts.sign_in                          302  302  302  302  302  302  200
 POST accounts.sign_in                          302  302  302  302  302  302  302+
 POST accounts.sign_out                         in+  in+  in+  in+  in+  in+  in
 
+GET  api_evaluations.evaluation anna           200  200  200  200  403  403  401
+GET  api_evaluations.evaluation ben            200  200  404  200  403  403  401
+GET  api_evaluations.evaluation carl           200  404  404  200  403  403  401
+GET  api_evaluations.evaluation lead           200  404  404  200  403  403  401
+GET  api_evaluations.evaluation draft anna     404  404  404  404  403  403  401
+GET  api_evaluations.evaluation missing        404  404  404  404  403  403  401
+GET  api_figures.figures     closed            200  200  200  200  200  403  401
+GET  api_figures.figures     published         200  200  200  200  404  403  401
+GET  api_figures.figures     running           200  200  200  200  404  403  401
+
 GET  assets                  missing           404  404  404  404  404  404  404
 
 GET  audit.index                               403  403  403  200  403  200  in
