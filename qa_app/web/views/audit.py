@@ -11,6 +11,7 @@ from qa_app.security.permissions import Permission
 from qa_app.web.access import requires
 from qa_app.web.context import current_context
 from qa_app.web.exports import LIMIT, as_file, wanted_format
+from qa_app.web.presenters.audit import deed_options, deed_text, kind_text
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 PAGE = 100
@@ -47,6 +48,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "audit/index.html",
         entries=entries[:PAGE],
+        deed_options=deed_options(action),
+        deed_text=deed_text,
+        kind_text=kind_text,
         next_after=entries[PAGE - 1].seq if len(entries) > PAGE else "",
     )
 
