@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from qa_app.adapters.readers.conversations import PreparedRow
@@ -42,7 +41,6 @@ COLUMNS = (
 CHANGING = tuple(
     name for name in COLUMNS if name not in ("id", "source", "external_id", "imported_at")
 )
-IMPORT_LOCK = 0x5141_494D
 SET_VALUES = ", ".join(f"{name} = ?" for name in CHANGING)
 SET_FROM_STAGE = ", ".join(f"{name} = s.{name}" for name in CHANGING)
 NAMES, PLACES = ", ".join(COLUMNS), ", ".join("?" * len(COLUMNS))
@@ -81,9 +79,6 @@ class SqliteWriter:
 
     def __init__(self, session: Session) -> None:
         self._connection: Any = session.connection().connection.driver_connection
-
-    def lock(self) -> None:
-        """The transaction is the only one that writes."""
 
     def insert(self, source: str, rows: Sequence[RowToWrite], now: datetime) -> None:
         cursor = self._connection.cursor()
@@ -138,12 +133,7 @@ class PostgresqlWriter:
     )
 
     def __init__(self, session: Session) -> None:
-        self._session = session
         self._connection: Any = session.connection().connection.driver_connection
-
-    def lock(self) -> None:
-        """Keep other imports out until this transaction ends."""
-        self._session.execute(text(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})"))
 
     def insert(self, source: str, rows: Sequence[RowToWrite], now: datetime) -> None:
         if not rows:

@@ -37,6 +37,7 @@ from qa_app.services.import_batches import (
     rows_to_write,
     sort_rows,
 )
+from qa_app.services.import_lock import keep_others_out
 from qa_app.services.import_report import Counts, ImportReport
 from qa_app.services.import_sounds import keep_sounds, register_sounds, with_content
 from qa_app.services.import_writers import writer_for
@@ -213,8 +214,8 @@ class Importer:
             return
         stored = self._store_sounds(batch.source, rows, sums) if sums else {}
         with self._site.writing(self._actor) as ctx:
+            keep_others_out(ctx.session)
             writer = writer_for(ctx.session)
-            writer.lock()
             found = self._sort(ctx, batch.source, rows)
             paths = {sums[path]: path for path in found.sounds()}
             new, changed = rows_to_write(

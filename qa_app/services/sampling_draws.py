@@ -27,6 +27,7 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.import_lock import keep_imports_out
 from qa_app.services.periods import ensure_period
 from qa_app.services.sampling_seeds import seed_for_draw
 
@@ -63,6 +64,7 @@ def run_draw(ctx: Context, period: str, plan: str, seed: str | None = None) -> D
     version = newest_plan(ctx, plan)
     definition = load_plan(version.definition)
     _check_names(ctx, definition)
+    keep_imports_out(ctx.session)
     _check_open(ctx, str(half))
     seed_id, secret = seed_for_draw(ctx, version.plan_id, plan, str(half), seed)
     try:
