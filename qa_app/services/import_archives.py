@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +14,9 @@ from pathlib import Path
 from qa_app.adapters.readers.conversations import ImportOrder
 from qa_app.adapters.readers.zip_archive import Progress, unpack
 from qa_app.services.site import Site
+
+if sys.platform != "win32":
+    import fcntl
 
 FOLDER = "unpacked"
 
@@ -43,6 +46,10 @@ def unpacked(
 def _private_folder(base: Path) -> Iterator[Path]:
     """An empty folder that is ours while we hold its lock; those that nobody holds are removed."""
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform == "win32":  # the folder of a killed import stays there
+        with tempfile.TemporaryDirectory(dir=base) as name:
+            yield Path(name)
+        return
     with (base / "lock").open("w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
         _remove_left_ones(base)
