@@ -210,7 +210,8 @@ export class Drafts {
       this.page.onRefused(body.problems ?? []);
     } else if (answer.status === 401 || code === "csrf") {
       this.say("sessionEnded");
-      await refreshToken();
+      // Signed out, nothing is asked for: an answer with a cookie could undo the next sign-in.
+      if (code === "csrf") await refreshToken();
       this.again();
     } else if (answer.status === 403 || answer.status === 404) {
       this.say("gone");
