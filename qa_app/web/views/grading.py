@@ -38,7 +38,7 @@ from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
 from qa_app.web.forms.grading import PlainForm, read_form, read_json
 from qa_app.web.presenters.conversation import sound_view, turn_rows
-from qa_app.web.presenters.grading import conflict_view, kept, running
+from qa_app.web.presenters.grading import conflict_view, kept, losses_to_show, running
 from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
@@ -175,7 +175,7 @@ def flag(assignment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<int:assignment_id>/unmask")
-@requires(Permission.CONVERSATION_UNMASK)
+@requires(GRADE)
 def unmask(assignment_id: int) -> ResponseReturnValue:
     """Show the customer's data of this conversation, for a reason, and come back."""
     row = desk(current_context(), assignment_id)
@@ -201,7 +201,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             row.form_digest,
             form.definition,
             filled.sheet,
-            result["questions"],
+            losses_to_show(result["questions"]),
             problems,
             filled.typed,
         ),
