@@ -44,6 +44,7 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "grading.flag": lambda: {"data": {"reason": "attitude"}},
     "grading.save": lambda: {"json": {"base_version": 0, "changes": SHEET}},
     "grading.send_form": lambda: {"data": {"base_version": "0", "a.polite": "yes"}},
+    "grading.unmask": lambda: {"data": {"reason": "The customer rang again."}},
     "grading.submit": lambda: {"json": {"base_version": 0, "changes": SHEET}},
     "imports.take": lambda: _file("new.csv", "external_id,channel,agent,started_at\n"),
     "people.take": lambda: _file("people.csv", "employee_no,name\nE-new,New\n"),

@@ -107,6 +107,9 @@ POST grading.submit          open anna         200+ 403  403  403  403  403  in
 POST grading.submit          released anna     409  403  403  403  403  403  in
 POST grading.submit          other anna        403  403  403  403  403  403  in
 POST grading.submit          missing           404  403  403  403  403  403  in
+POST grading.unmask          open anna         303+ 403  403  403  403  403  in
+POST grading.unmask          other anna        403  403  403  403  403  403  in
+POST grading.unmask          missing           404  403  403  403  403  403  in
 POST grading.flag            open anna         303+ 403  403  403  403  403  in
 POST grading.flag            released carl     409  403  403  403  403  403  in
 POST grading.flag            other anna        403  403  403  403  403  403  in
