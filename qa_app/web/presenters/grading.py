@@ -27,6 +27,20 @@ def kept(template: str) -> Markup:
     return _fragments[key]
 
 
+def losses_to_show(questions: Mapping[str, View]) -> dict[str, View]:
+    """The questions' outcomes; what a scored one costs is told once everything is answered.
+
+    Before, the few answered ones carry the weight of all: two slips would read as minus sixty.
+    """
+    settled = all(question["state"] != "unanswered" for question in questions.values())
+    return {
+        name: {**question, "lost": "0.00"}
+        if question["state"] == "counted" and not settled
+        else dict(question)
+        for name, question in questions.items()
+    }
+
+
 def running(definition: Mapping[str, Any], result: Mapping[str, Any]) -> View:
     """The score so far, in the words of the page and of its script.
 
@@ -47,8 +61,8 @@ def running(definition: Mapping[str, Any], result: Mapping[str, Any]) -> View:
         "answered": sum(questions[name]["state"] != "unanswered" for name in asked),
         "fatals": [fatal["question"] for fatal in result["fatals"]],
         "questions": {
-            name: [question["state"], question["lost"], loses(question)]
-            for name, question in questions.items()
+            name: [shown["state"], shown["lost"], loses(questions[name])]
+            for name, shown in losses_to_show(questions).items()
         },
     }
 
