@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.real import expected
-from tests.real.department import FIRST, HALVES, PLAN_ID, SECOND, Department, seed_of
+from tests.real.department import FIRST, HALVES, PLAN_ID, Department, seed_of
 
 SIZES = {"star": 2400, "crosswoz": 500, "getgoing": 62, "vcon": 28}
 NOTHING = {"created": 0, "updated": 0, "unchanged": 0, "rejected": [], "warnings": []}
@@ -105,11 +105,9 @@ def test_publishing_again_without_a_change_gives_the_same_version(walked: Depart
     assert walked.document("publish again") == walked.document(f"publish {FIRST}")
 
 
-@pytest.mark.parametrize("period", HALVES)
-def test_publication_shows_the_seed_and_ends_drawing(walked: Department, period: str) -> None:
-    before, shown = walked.document(f"export {period}"), walked.document(f"shown {period}")
-    assert shown == before | {"seed": seed_of(period)}
-    assert walked.document(f"verify shown {period}")["ok"] is True
+def test_publication_shows_the_seed_and_ends_drawing(walked: Department) -> None:
+    before, shown = walked.document(f"export {FIRST}"), walked.document("shown")
+    assert shown == before | {"seed": seed_of(FIRST)}
     refused = walked.answers["too late"]
     assert refused.code == 1
     assert refused.document["error"]["code"] == "period_is_published"
@@ -120,4 +118,5 @@ def test_everything_that_proves_itself_does(walked: Department) -> None:
     assert walked.document("audit") == whole
     assert walked.document("check") == whole
     assert walked.document("verify before") == whole | {"changed": []}
-    assert walked.document(f"verify shown {SECOND}") == whole | {"changed": []}
+    for period in HALVES:
+        assert walked.document(f"verify shown {period}") == whole | {"changed": []}
