@@ -7,11 +7,14 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
+from markupsafe import Markup
 
 from qa_app.config import LOCALES, PROJECT_ROOT
 from qa_app.web.context import site
 
 COOKIE = "qa_lang"
+MOST_WORDS = 5000
+WORDS: dict[str, dict[str, Markup]] = {}
 
 
 def chosen_locale() -> str:
@@ -33,6 +36,19 @@ def translations() -> Any:
     return g.translations
 
 
+def say(text: str, /, **variables: object) -> Markup:
+    """`_()` of templates: the text in the reader's language, kept ready for the next page."""
+    if "words" not in g:
+        g.words = WORDS.setdefault(str(get_locale()), {})
+    words: dict[str, Markup] = g.words
+    found = words.get(text)
+    if found is None:
+        found = Markup(translations().ugettext(text))  # noqa: S704 - our own words
+        if len(words) < MOST_WORDS:
+            words[text] = found
+    return found % variables if "%" in found else found
+
+
 def install(app: Flask) -> None:
     folder = PROJECT_ROOT / "qa_app" / "translations"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(folder)
@@ -47,5 +63,6 @@ def install(app: Flask) -> None:
         lambda text, plural, n: translations().ungettext(text, plural, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = say
     app.jinja_env.globals["locale"] = lambda: str(get_locale())
     app.jinja_env.globals["locales"] = LOCALES

@@ -101,7 +101,7 @@ def imports(site: Site, env: dict[str, str], chats: Path, count: int) -> Iterato
     for name, goal in (("import", 20_000), ("the same import again", None)):
         seconds, memory, _ = run_command(env, *words)
         yield measure.rate(f"{name} (parse, check, write)", count / seconds, floor, goal)
-        yield measure.amount(f"{name}: memory of the largest process", memory, "MB", 256)
+        yield measure.amount(f"{name}: memory of the main process", memory, "MB", 256)
 
 
 def draws(site: Site, count: int) -> Iterator[Row]:
@@ -118,6 +118,9 @@ def pages(port: int) -> Iterator[Row]:
     opened: list[str] = []
     times = measure.many(lambda _: opened.append(client.open_next()[1]), range(100))
     yield measure.latency("next + open (two requests)", times, floor, 8)
+    path = client.open_next()[0]
+    times = measure.many(lambda _: client.get(path), range(100))
+    yield measure.latency("open the grading desk (one request)", times, floor, 8)
     yield measure.amount("grading page, warm: bytes", client.bytes_received / 1000, "kB", 30)
     cold = client.bytes_received
     for path in assets_of(opened[0]):

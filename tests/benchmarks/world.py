@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,14 +125,20 @@ def run_command(env: dict[str, str], *words: str) -> tuple[float, float, str]:
     """Seconds, largest memory in MB and output of a `qa-app` command."""
     program = Path(sys.executable).with_name("qa-app")
     begun = time.perf_counter()
-    with subprocess.Popen([program, *words], env=env, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        output = process.stdout.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    peak = 0.0
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen([program, *words], env=env, stdout=output) as process,
+    ):
+        while process.poll() is None:  # what wait4 tells holds this process's memory before exec
+            peak = max(peak, memory_mb(process.pid, "VmHWM"))
+            time.sleep(0.01)
+        seconds = time.perf_counter() - begun
+        output.seek(0)
+        said = output.read().decode()
     if process.returncode != 0:
-        raise RuntimeError(f"qa-app {' '.join(words)}: {output[-2000:]}")
-    return time.perf_counter() - begun, usage.ru_maxrss / 1024, output
+        raise RuntimeError(f"qa-app {' '.join(words)}: {said[-2000:]}")
+    return seconds, peak, said
 
 
 @contextmanager
@@ -160,9 +167,10 @@ def served(env: dict[str, str]) -> Iterator[tuple[int, float, int]]:
         process.wait(20)
 
 
-def memory_mb(pid: int) -> float:
-    """What the process holds now."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+def memory_mb(pid: int, name: str = "VmRSS") -> float:
+    """What the process holds now (VmHWM: the most it held); 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith(name)), 0.0)
