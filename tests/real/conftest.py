@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.infrastructure.postgres import PostgresCluster
 from tests.infrastructure.run_folder import once
 from tests.real import department
 from tests.real.department import Department
@@ -28,16 +30,19 @@ def insist_on_data() -> None:
         data_set(name)
 
 
-def draw_once(run_folder: Path, kind: str, database_url: str | None = None) -> Department:
+def draw_once(
+    run_folder: Path, kind: str, new_database: Callable[[], str | None] = lambda: None
+) -> Department:
     """Everything up to the draws. All sounds are prepared on SQLite, some on PostgreSQL."""
     folder = run_folder / f"real-{kind}"
     with once(run_folder, folder.name) as is_first:
         if is_first:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            made = Department(folder, department.environment_of(folder, database_url))
+            made = Department(folder, department.environment_of(folder, new_database()))
             department.fill(made)
-            department.prepare_sounds(made, at_most=SOUNDS_ON_POSTGRESQL if database_url else None)
+            some = None if made.is_embedded else SOUNDS_ON_POSTGRESQL
+            department.prepare_sounds(made, at_most=some)
             department.draw(made)
             made.save()
     return Department.walked(folder)
@@ -58,14 +63,19 @@ def walked(request: pytest.FixtureRequest, run_folder: Path, database_kind: str)
     with once(run_folder, folder.name) as is_first:
         if is_first:
             shutil.rmtree(folder, ignore_errors=True)
+            folder.unlink(missing_ok=True)
             if database_kind == "sqlite":
                 made = request.getfixturevalue("drawn").copied(folder)
             else:
                 cluster = request.getfixturevalue("postgres_cluster")
-                cluster.execute("DROP DATABASE IF EXISTS real")
-                cluster.execute("CREATE DATABASE real")
-                made = draw_once(run_folder, database_kind, cluster.url("real"))
+                made = draw_once(run_folder, database_kind, lambda: new_postgresql(cluster))
                 folder.symlink_to(made.folder)
             department.grade_and_publish(made)
             made.save()
     return Department.walked(folder)
+
+
+def new_postgresql(cluster: PostgresCluster) -> str:
+    cluster.execute("DROP DATABASE IF EXISTS real")
+    cluster.execute("CREATE DATABASE real")
+    return cluster.url("real")

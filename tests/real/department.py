@@ -136,7 +136,7 @@ def fill(made: Department) -> None:
     for form in ("call-recording", "chat-text"):
         made.step(form, "scorecard", "publish", LIBRARY / f"{form}.yaml")
     for source, path in _handed_in(made.folder).items():
-        command = ["conversations", "import", path]
+        command: list[str | Path] = ["conversations", "import", path]
         if source != "vcon":
             command += ["--source", source]
         if source == "getgoing":

@@ -58,7 +58,7 @@ class Job:
 
     def one_time_password(self, login: str) -> str:
         accounts = self.made.document("people")["accounts"]
-        return next(one["password"] for one in accounts if one["login"] == login)
+        return str(next(one["password"] for one in accounts if one["login"] == login))
 
 
 @pytest.fixture
