@@ -35,7 +35,7 @@ def check(answer: TestResponse, *, sandboxed: bool = False) -> None:
         assert answer.headers.get(name) == value, name
     policy = answer.headers["Content-Security-Policy"]
     if sandboxed:
-        assert policy == "default-src 'none'; sandbox"
+        assert policy == "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
         return
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert rules["default-src"] == rules["script-src"] == "'self'"
