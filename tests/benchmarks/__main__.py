@@ -51,7 +51,7 @@ def main() -> int:
         for kind in kinds:
             with database(kind, folder) as url:
                 print(f"\n{kind}, {chosen.conversations:,} conversations of 20 turns\n{HEAD}")
-                for row in run(folder / kind, url, chats, chosen.conversations):
+                for row in run(folder / f"site-{kind}", url, chats, chosen.conversations):
                     print(row.text(), flush=True)
     return 0
 
@@ -59,9 +59,9 @@ def main() -> int:
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
     """A fresh database; PostgreSQL with fsync on, as in production."""
-    (folder / kind).mkdir()
+    (folder / f"site-{kind}").mkdir()
     if kind == "sqlite":
-        yield f"sqlite:///{folder / kind / 'qa.db'}"
+        yield f"sqlite:///{folder / 'site-sqlite' / 'qa.db'}"
         return
     reason = postgres.why_not_available()
     if reason:
