@@ -109,6 +109,7 @@ export class Drafts {
     if (this.submitting || STOPPED.has(this.state)) return null;
     this.submitting = true;
     window.clearTimeout(this.timer);
+    this.dueAt = Number.POSITIVE_INFINITY; // else nothing after a refusal counts as early enough
     try {
       while (this.sending) await new Promise((resolve) => window.setTimeout(resolve, 20));
       return await this.sendAway();
