@@ -130,6 +130,8 @@ function attach(): void {
 }
 
 function changed(id: string | null, wait: number): void {
+  // Just answered is not missing; the server says so again where something is still to do.
+  missing = missing.filter((one) => one !== id);
   if (id !== null) questions.byId(id)?.guessLoss();
   drafts.touch(id, wait);
 }
