@@ -16,10 +16,15 @@ class AssignmentState(StrEnum):
 
 
 class AssignmentKind(StrEnum):
-    """Only `random` ones can enter a figure; targeted ones are for coaching (handbook 6)."""
+    """Only `random` ones can enter a figure; targeted ones are for coaching (handbook 6).
+
+    `lead`: a team lead grades a conversation of the own team, for the agent's work performance
+    (handbook 1 §2).
+    """
 
     RANDOM = "random"
     TARGETED = "targeted"
+    LEAD = "lead"
 
 
 class AssignmentAction(StrEnum):

@@ -9,9 +9,13 @@ from qa_app.models.imports import ImportBatch, ImportProblem
 from qa_app.models.job import Job
 from qa_app.models.people import Membership, Person, Team
 from qa_app.models.period import Period, Publication, PublishedFigure, PublishedScore
+from qa_app.models.phrase import PhraseHit, PhraseList, PhraseListVersion
 from qa_app.models.recording import Recording
 from qa_app.models.sampling import Assignment, Draw, PeriodSeed, Pick, Plan, PlanVersion, Stratum
 from qa_app.models.scorecard import Scorecard, ScorecardVersion
+from qa_app.models.setting import SiteSetting
+from qa_app.models.snippet import Snippet
+from qa_app.models.sound_mask import MaskedSound, SoundMask
 
 __all__ = [
     "Account",
@@ -29,10 +33,14 @@ __all__ = [
     "ImportProblem",
     "Job",
     "LoginAttempt",
+    "MaskedSound",
     "Membership",
     "Period",
     "PeriodSeed",
     "Person",
+    "PhraseHit",
+    "PhraseList",
+    "PhraseListVersion",
     "Pick",
     "Plan",
     "PlanVersion",
@@ -42,6 +50,9 @@ __all__ = [
     "Recording",
     "Scorecard",
     "ScorecardVersion",
+    "SiteSetting",
+    "Snippet",
+    "SoundMask",
     "Stratum",
     "Team",
     "Transcript",

@@ -13,7 +13,10 @@ from qa_app.db.types import Json, Key, UtcTime
 
 
 class Conversation(Base):
-    """A call or a chat as it was imported. `local_date` is the site's date of its start."""
+    """A call or a chat as it was imported. `local_date` is the site's date of its start.
+
+    `agent_lane`: on which lane of the sound the agent is, 0 or 1; unknown counts as 0.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -60,6 +63,7 @@ class Conversation(Base):
     disposition: Mapped[str | None] = mapped_column(String(120))
     tags: Mapped[str] = mapped_column(Text, default="")
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
+    agent_lane: Mapped[int | None]
     turn_count: Mapped[int] = mapped_column(default=0)
     row_digest: Mapped[str] = mapped_column(String(64))
     imported_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -67,7 +71,10 @@ class Conversation(Base):
 
 
 class Transcript(Base):
-    """What was said: one JSON list of `{speaker, text, at | from_ms, to_ms}` a conversation."""
+    """What was said: one JSON list of `{speaker, text, at | from_ms, to_ms}` a conversation.
+
+    `format` and `attached_at` of one that came as a file of its own, else None.
+    """
 
     __tablename__ = "transcript"
 
@@ -75,3 +82,5 @@ class Transcript(Base):
         ForeignKey("conversation.id"), primary_key=True, autoincrement=False
     )
     turns: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    format: Mapped[str | None] = mapped_column(String(40))
+    attached_at: Mapped[datetime | None] = mapped_column(UtcTime)

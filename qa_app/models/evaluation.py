@@ -52,6 +52,7 @@ class Evaluation(Base):
     band: Mapped[str | None] = mapped_column(String(120))
     has_fatal: Mapped[bool] = mapped_column(default=False)
     seconds_spent: Mapped[int] = mapped_column(default=0)
+    seconds_paused: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     updated_at: Mapped[datetime] = mapped_column(UtcTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcTime)

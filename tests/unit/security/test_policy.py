@@ -20,11 +20,12 @@ audit:read              .           .     .      any      .    any
 conversation:import     any         .     .      .        .    any
 conversation:list       any         any   any    any      .    .
 conversation:read       any         team  own    any      .    .
+conversation:take       .           team  .      .        .    .
 conversation:unmask     any         team  .      any      .    .
 draw:read               any         any   .      any      .    .
 draw:run                any         .     .      .        .    .
 evaluation:acknowledge  .           .     own    .        .    .
-evaluation:grade        given       .     .      .        .    .
+evaluation:grade        given       given .      .        .    .
 evaluation:list         any         any   any    any      .    .
 evaluation:read         any         team  own    any      .    .
 figure:read             any         any   any    any      any  .
@@ -37,11 +38,18 @@ people:import           .           .     .      .        .    any
 people:read             any         any   .      any      .    any
 period:publish          any         .     .      .        .    .
 period:read             any         any   any    any      any  .
+phrase:publish          any         .     .      .        .    .
+phrase:read             any         any   .      any      .    .
+pick:replace            any         .     .      .        .    .
 plan:publish            any         .     .      .        .    .
 plan:read               any         any   .      any      .    .
 recording:listen        any         team  own    any      .    .
+recording:mask          any         team  .      any      .    .
 scorecard:publish       any         .     .      .        .    .
 scorecard:read          any         any   any    any      .    .
+setting:change          .           .     .      any      .    any
+snippet:write           any         .     .      .        .    .
+transcript:attach       any         .     .      .        .    any
 """
 ME, MYSELF, SOMEBODY = 7, 70, 99
 RELATIONS = {
