@@ -110,16 +110,27 @@ def test_an_account_without_a_person_owns_nothing(
 def test_the_operator_s_commands_act_for_the_site_but_not_for_a_person() -> None:
     personal = {one for one in Permission if not can(SYSTEM, one)}
     assert personal == {
+        Permission.CONVERSATION_TAKE,
         Permission.EVALUATION_ACKNOWLEDGE,
         Permission.EVALUATION_GRADE,
         Permission.FLAG_DECIDE,
         Permission.FLAG_RAISE,
+        Permission.PICK_REPLACE,
     }
 
 
 def test_an_administrator_can_do_nothing_to_a_score() -> None:
     admin = actor(Role.ADMIN)
-    about_scores = ("evaluation:", "figure:", "period:", "flag:", "scorecard:", "plan:", "draw:")
+    about_scores = (
+        "evaluation:",
+        "pick:",
+        "figure:",
+        "period:",
+        "flag:",
+        "scorecard:",
+        "plan:",
+        "draw:",
+    )
     assert [one for one in Permission if one.startswith(about_scores) and can(admin, one)] == []
 
 
