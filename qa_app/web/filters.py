@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from qa_app.web.context import site
@@ -15,11 +15,6 @@ from qa_app.web.context import site
 NOTHING = "–"
 # Written out: the library takes ten times as long, and lists are full of times.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-DATE = {"zh": "yyyy-MM-dd", "en": "d MMM yyyy"}
-
-
-def _form(forms: dict[str, str]) -> str:
-    return forms.get(str(get_locale()), forms["en"])
 
 
 def date_time(value: datetime | None) -> str:
@@ -34,7 +29,11 @@ def date_time(value: datetime | None) -> str:
 
 def day(value: date | None) -> str:
     """A date without time."""
-    return NOTHING if value is None else str(format_date(value, _form(DATE), rebase=False))
+    if value is None:
+        return NOTHING
+    if str(get_locale()) == "zh":
+        return value.isoformat()[:10]
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def zone_hint(value: datetime | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
@@ -34,9 +34,11 @@ ENTRIES = (
     Entry("periods.index", lazy_gettext("Figures"), icon="bar-chart"),
     Entry("sampling.index", lazy_gettext("Sampling"), icon="shuffle"),
     Entry("scorecards.index", lazy_gettext("Scorecards"), icon="card-checklist"),
+    Entry("snippets.index", lazy_gettext("Snippets"), icon="chat-left-quote"),
     Entry("imports.index", lazy_gettext("Imports"), icon="upload"),
     Entry("people.index", lazy_gettext("People"), icon="people"),
     Entry("accounts.index", lazy_gettext("Accounts"), icon="person-gear"),
+    Entry("settings.index", lazy_gettext("Settings"), icon="sliders"),
     Entry("jobs.index", lazy_gettext("Jobs"), icon="cpu"),
     Entry("audit.index", lazy_gettext("Audit trail"), icon="shield-check"),
 )
@@ -47,15 +49,22 @@ def navigation() -> list[dict[str, Any]]:
     if not current_user.is_authenticated:
         return []
     return [
-        {
-            "url": url_for(entry.endpoint),
-            "label": entry.label,
-            "icon": entry.icon,
-            "active": _is_here(entry),
-        }
-        for entry in ENTRIES
-        if entry.endpoint in current_app.view_functions and _may_open(entry)
+        {"url": url, "label": entry.label, "icon": entry.icon, "active": _is_here(entry)}
+        for entry, url in _open_to(current_user.actor.role)
     ]
+
+
+def _open_to(role: Role) -> list[tuple[Entry, str]]:
+    """The entries of a role with their addresses, found once in a process."""
+    known = current_app.extensions.setdefault("qa_navigation", {})
+    key = (role, request.script_root)
+    if key not in known:
+        known[key] = [
+            (entry, url_for(entry.endpoint))
+            for entry in ENTRIES
+            if entry.endpoint in current_app.view_functions and _may_open(entry)
+        ]
+    return cast("list[tuple[Entry, str]]", known[key])
 
 
 def _is_here(entry: Entry) -> bool:
