@@ -25,6 +25,14 @@ def upgrade() -> None:
     op.add_column(
         "evaluation", sa.Column("seconds_paused", sa.Integer(), nullable=False, server_default="0")
     )
+    op.create_index(
+        "uq_assignment_lead_conversation",
+        "assignment",
+        ["conversation_id", "grader_id"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'lead' AND state <> 'cancelled'"),
+        postgresql_where=sa.text("kind = 'lead' AND state <> 'cancelled'"),
+    )
     create_phrases()
     create_sounds()
     op.create_table(
@@ -143,6 +151,7 @@ def downgrade() -> None:
     op.drop_table("phrase_hit")
     op.drop_table("phrase_list_version")
     op.drop_table("phrase_list")
+    op.drop_index("uq_assignment_lead_conversation", table_name="assignment")
     op.drop_column("evaluation", "seconds_paused")
     op.drop_column("transcript", "attached_at")
     op.drop_column("transcript", "format")

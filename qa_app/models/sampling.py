@@ -137,6 +137,14 @@ class Assignment(Base):
             sqlite_where=text("kind = 'random' AND state <> 'cancelled'"),
             postgresql_where=text("kind = 'random' AND state <> 'cancelled'"),
         ),
+        Index(
+            "uq_assignment_lead_conversation",
+            "conversation_id",
+            "grader_id",
+            unique=True,
+            sqlite_where=text("kind = 'lead' AND state <> 'cancelled'"),
+            postgresql_where=text("kind = 'lead' AND state <> 'cancelled'"),
+        ),
         CheckConstraint("(kind = 'random') = (pick_id IS NOT NULL)", name="random_has_pick"),
     )
 

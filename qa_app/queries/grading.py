@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, bindparam, case, func, select, tuple_
+from sqlalchemy import Date, Row, String, bindparam, case, cast, func, select, tuple_
 
 import scorecards
 from qa_app.db.types import AnyRow, Key
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.assignment import OPEN_STATES, AssignmentState
 from qa_app.domain.errors import NotFound
 from qa_app.models import (
     Assignment,
+    AuditEntry,
     Conversation,
     Evaluation,
     Flag,
@@ -23,11 +25,12 @@ from qa_app.models import (
     ScorecardVersion,
     Transcript,
 )
-from qa_app.queries.conversations import shown_turns
+from qa_app.queries.conversations import LIFTED_BY, lifted_today, turns_as_seen
 from qa_app.queries.scorecards import LOADED, load_version
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
-from qa_app.security.policy import Relation, require
+from qa_app.security.policy import Relation, can, require
+from qa_app.security.scope import SEES_ALL
 
 QUEUE_PAGE = 100
 COUNTED_UP_TO = 1000
@@ -107,7 +110,7 @@ def queue(
 def queue_count(ctx: Context) -> int:
     """How many the actor has to grade; stops counting at COUNTED_UP_TO."""
     require(ctx.actor, Permission.EVALUATION_GRADE)
-    return int(ctx.session.scalar(LEFT, {"grader_id": ctx.actor.account_id}) or 0)
+    return int(plain(ctx.session).scalar(LEFT, {"grader_id": ctx.actor.account_id}) or 0)
 
 
 def progress(ctx: Context, period: str, *, mine: bool = False) -> list[ChannelProgress]:
@@ -134,8 +137,8 @@ def next_assignment(ctx: Context, *, after: tuple[date, int] | None = None) -> i
     """The actor's next assignment by due date and id: the one behind `after`, else the first."""
     mine = {"grader_id": ctx.actor.account_id}
     if after is None:
-        return ctx.session.scalar(FIRST, mine)
-    return ctx.session.scalar(AFTER, {**mine, "due_on": after[0], "assignment_id": after[1]})
+        return plain(ctx.session).scalar(FIRST, mine)
+    return plain(ctx.session).scalar(AFTER, {**mine, "due_on": after[0], "assignment_id": after[1]})
 
 
 DESK = (
@@ -179,6 +182,10 @@ DESK = (
         Evaluation.draft_version,
         Evaluation.updated_at.label("draft_saved_at"),
         Transcript.turns,
+        LEFT.scalar_subquery().label("left"),
+        LIFTED_BY.where(AuditEntry.subject_id == cast(Conversation.id, String))
+        .exists()
+        .label("is_unmasked"),
     )
     .join(Conversation, Conversation.id == Assignment.conversation_id)
     .join(Person, Person.id == Conversation.agent_id)
@@ -192,15 +199,27 @@ DESK = (
 
 
 def desk(ctx: Context, assignment_id: int) -> AnyRow:
-    """Everything that the grading desk shows of an assignment, in one row.
+    """Everything that the grading desk shows of an assignment, in one row; `left` as `queue_count`.
 
     Raises NotFound; NotAllowed for whoever it was not given to, and for the one graded.
     """
-    row = ctx.session.execute(DESK, {"assignment_id": assignment_id}).one_or_none()
+    asked = {"assignment_id": assignment_id, "grader_id": ctx.actor.account_id}
+    row = plain(ctx.session).execute(DESK, {**asked, **lifted_today(ctx)}).one_or_none()
     if row is None:
         raise NotFound("assignment", assignment_id)
-    require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
+    require_grader(ctx, row, "assignment", assignment_id)
     return row
+
+
+def require_grader(ctx: Context, row: AnyRow, kind: str, wanted: object) -> None:
+    """Raise NotAllowed unless the row (`grader_id, agent_id`) was given to the actor to grade.
+
+    NotFound instead for those who may not know what others grade.
+    """
+    require(ctx.actor, Permission.EVALUATION_GRADE)
+    if row.grader_id != ctx.actor.account_id and ctx.actor.role not in SEES_ALL:
+        raise NotFound(kind, wanted)
+    require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
 
 
 def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:
@@ -209,7 +228,7 @@ def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:
     Whose assignment it is, the services ask.
     """
     require(ctx.actor, Permission.EVALUATION_GRADE)
-    row = ctx.session.execute(FORM_REF, {"assignment_id": assignment_id}).one_or_none()
+    row = plain(ctx.session).execute(FORM_REF, {"assignment_id": assignment_id}).one_or_none()
     if row is None:
         raise NotFound("assignment", assignment_id)
     return row
@@ -223,7 +242,8 @@ def form_of(ctx: Context, row: AnyRow) -> scorecards.Scorecard:
 def what_was_said(ctx: Context, row: AnyRow) -> tuple[list[dict[str, Any]], bool]:
     """The turns of a row of `desk` as the actor may see them, and whether something is hidden."""
     kept: list[dict[str, Any]] = row.turns or []
-    shown = shown_turns(ctx, row.conversation_id, kept)
+    unmasked = row.is_unmasked and can(ctx.actor, Permission.CONVERSATION_UNMASK)
+    shown = turns_as_seen(unmasked, kept)
     return shown, any(
         one["text"] != other.get("text") for one, other in zip(shown, kept, strict=True)
     )

@@ -19,10 +19,10 @@ from qa_app.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from qa_app.domain.evaluation import EvaluationState
 from qa_app.domain.sheet import Sheet, clean_text, merge
 from qa_app.models import Assignment, Conversation, Evaluation, ScorecardVersion
-from qa_app.queries.grading import form_of
+from qa_app.queries.grading import form_of, require_grader
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
-from qa_app.security.policy import Relation, require
+from qa_app.security.policy import require
 from qa_app.services.audit import record
 
 SUMMARY_LIMIT = 8000
@@ -101,13 +101,13 @@ def grading_of(
     Raises NotFound; NotAllowed for everybody else, and for the one graded.
     """
     by_assignment = assignment_id is not None
-    wanted = assignment_id if by_assignment else evaluation_id
+    kind, wanted = ("assignment", assignment_id) if by_assignment else ("evaluation", evaluation_id)
     statement = OF_ASSIGNMENT if by_assignment else OF_EVALUATION
     row = ctx.session.execute(statement, {"wanted": wanted}).one_or_none()
     if row is None:
         require(ctx.actor, Permission.EVALUATION_GRADE)
-        raise NotFound("assignment" if by_assignment else "evaluation", wanted)
-    require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
+        raise NotFound(kind, wanted)
+    require_grader(ctx, row, kind, wanted)
     return row
 
 
@@ -187,7 +187,7 @@ def keep_draft(ctx: Context, row: GradingRow, draft: Draft) -> Saved:
     the draft as it is now), `already_submitted` where it is a draft no longer.
     """
     if row.state != EvaluationState.DRAFT:
-        raise already_submitted()
+        raise no_draft_any_more(row)
     if _arrived_before(row, draft):
         return _saved(row, row.draft_version, row.sheet, row.summary, row.updated_at)
     refuse_stale(row, draft)
@@ -256,6 +256,13 @@ def already_submitted() -> Conflict:
     return Conflict("already_submitted", "This evaluation is submitted already.")
 
 
+def no_draft_any_more(row: GradingRow) -> Conflict:
+    """Why nothing is kept: submitted, or its conversation replaced."""
+    if row.state == EvaluationState.REPLACED:
+        return Conflict("taken_back", "This conversation was replaced. Nothing more is saved.")
+    return already_submitted()
+
+
 def _arrived_before(row: GradingRow, draft: Draft) -> bool:
     return same_tab(row, draft) and draft.step is not None and draft.step <= _mark(row)[1]
 
@@ -267,7 +274,7 @@ def _mark(row: GradingRow) -> tuple[str, int]:
 
 def changed_elsewhere(row: GradingRow) -> Conflict:
     if row.state != EvaluationState.DRAFT:
-        return already_submitted()
+        return no_draft_any_more(row)
     current = _saved(row, row.draft_version, row.sheet, row.summary, row.updated_at)
     return Conflict(
         "draft_changed",

@@ -38,6 +38,8 @@ DEEDS: dict[str, set[str]] = {
     "imports.import_conversations": {"conversations.imported", "recording.stored"},
     "jobs.cancel_job": {"job.cancelled"},
     "jobs.retry_job": {"job.retried"},
+    "lead_gradings.give_back": {"conversation.given_back"},
+    "lead_gradings.take_conversation": {"conversation.taken"},
     "people.create_user_account": {"account.created", "person.*"},
     "people.import_people": {"account.created", "account.tied", "people.imported", "person.*"},
     "periods.publish_period": {"period.published"},
@@ -49,8 +51,13 @@ DEEDS: dict[str, set[str]] = {
     "sampling_seeds.open_seeds": {"seed.made"},
     "sampling_seeds.seed_for_draw": {"seed.made"},
     "scorecards.publish_scorecard": {"scorecard.published"},
+    "settings.change_setting": {"setting.changed"},
     "sign_in.sign_in": {"session.opened", "session.refused", "session.throttled"},
     "sign_in.sign_out": {"session.closed"},
+    "snippets.add_snippet": {"snippet.added"},
+    "snippets.archive_snippet": {"snippet.archived"},
+    "snippets.change_snippet": {"snippet.changed"},
+    "snippets.restore_snippet": {"snippet.restored"},
 }
 
 # Functions that change rows and leave no entry, and why.

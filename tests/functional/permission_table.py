@@ -90,30 +90,39 @@ POST flags.decide            lead              403  404  403  403  403  403  in
 POST flags.decide            decided anna      403  409  403  403  403  403  in
 POST flags.decide            missing           403  404  403  403  403  403  in
 
-GET  grading.next_one                          302  403  403  403  403  403  in
-GET  grading.show            open anna         200  403  403  403  403  403  in
-GET  grading.show            draft carl        200  403  403  403  403  403  in
-GET  grading.show            released anna     302  403  403  403  403  403  in
-GET  grading.show            other anna        403  403  403  403  403  403  in
-GET  grading.show            missing           404  403  403  403  403  403  in
-POST grading.save            open anna         200+ 403  403  403  403  403  in
-POST grading.save            released anna     409  403  403  403  403  403  in
-POST grading.save            other anna        403  403  403  403  403  403  in
-POST grading.save            missing           404  403  403  403  403  403  in
-POST grading.send_form       open anna         303+ 403  403  403  403  403  in
-POST grading.send_form       other anna        403  403  403  403  403  403  in
-POST grading.send_form       missing           404  403  403  403  403  403  in
-POST grading.submit          open anna         200+ 403  403  403  403  403  in
-POST grading.submit          released anna     409  403  403  403  403  403  in
-POST grading.submit          other anna        403  403  403  403  403  403  in
-POST grading.submit          missing           404  403  403  403  403  403  in
-POST grading.unmask          open anna         303+ 403  403  403  403  403  in
-POST grading.unmask          other anna        403  403  403  403  403  403  in
-POST grading.unmask          missing           404  403  403  403  403  403  in
+GET  grading.next_one                          302  200  403  403  403  403  in
+GET  grading.show            open anna         200  404  403  403  403  403  in
+GET  grading.show            draft carl        200  404  403  403  403  403  in
+GET  grading.show            released anna     302  404  403  403  403  403  in
+GET  grading.show            other anna        403  404  403  403  403  403  in
+GET  grading.show            missing           404  404  403  403  403  403  in
+POST grading.save            open anna         200+ 404  403  403  403  403  in
+POST grading.save            released anna     409  404  403  403  403  403  in
+POST grading.save            other anna        403  404  403  403  403  403  in
+POST grading.save            missing           404  404  403  403  403  403  in
+POST grading.send_form       open anna         303+ 404  403  403  403  403  in
+POST grading.send_form       other anna        403  404  403  403  403  403  in
+POST grading.send_form       missing           404  404  403  403  403  403  in
+POST grading.submit          open anna         200+ 404  403  403  403  403  in
+POST grading.submit          released anna     409  404  403  403  403  403  in
+POST grading.submit          other anna        403  404  403  403  403  403  in
+POST grading.submit          missing           404  404  403  403  403  403  in
+POST grading.unmask          open anna         303+ 404  403  403  403  403  in
+POST grading.unmask          other anna        403  404  403  403  403  403  in
+POST grading.unmask          missing           404  404  403  403  403  403  in
 POST grading.flag            open anna         303+ 403  403  403  403  403  in
 POST grading.flag            released carl     409  403  403  403  403  403  in
 POST grading.flag            other anna        403  403  403  403  403  403  in
 POST grading.flag            missing           404  403  403  403  403  403  in
+
+POST lead_gradings.take      anna              403  303+ 403  403  403  403  in
+POST lead_gradings.take      ben               403  303+ 403  403  403  403  in
+POST lead_gradings.take      bare anna         403  303+ 403  403  403  403  in
+POST lead_gradings.take      carl              403  404  403  403  403  403  in
+POST lead_gradings.take      lead              403  404  403  403  403  403  in
+POST lead_gradings.take      missing           403  404  403  403  403  403  in
+POST lead_gradings.give_back open anna         403  404  403  403  403  403  in
+POST lead_gradings.give_back missing           403  404  403  403  403  403  in
 
 GET  health.show                               200  200  200  200  200  200  200
 
@@ -209,6 +218,21 @@ GET  scorecards.source       hundredths        200  200  200  200  403  403  in
 GET  scorecards.source       missing           404  404  404  404  403  403  in
 GET  scorecards.upload                         200  403  403  403  403  403  in
 POST scorecards.publish                        302+ 403  403  403  403  403  in
+
+GET  settings.index                            403  403  403  200  403  200  in
+POST settings.change                           403  403  403  303+ 403  303+ in
+
+GET  snippets.index                            200  403  403  403  403  403  in
+GET  snippets.offered                          200  200  403  403  403  403  in
+POST snippets.add                              303+ 403  403  403  403  403  in
+GET  snippets.edit           kept              200  403  403  403  403  403  in
+GET  snippets.edit           missing           404  403  403  403  403  403  in
+POST snippets.change         kept              303+ 403  403  403  403  403  in
+POST snippets.change         missing           404  403  403  403  403  403  in
+POST snippets.archive        kept              303+ 403  403  403  403  403  in
+POST snippets.archive        missing           404  403  403  403  403  403  in
+POST snippets.restore        archived          303+ 403  403  403  403  403  in
+POST snippets.restore        missing           404  403  403  403  403  403  in
 """
 
 

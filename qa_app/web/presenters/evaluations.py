@@ -38,6 +38,21 @@ def kind_text(kind: str) -> str:
     return names.get(str(kind), str(kind))
 
 
+def not_counted(row: AnyRow) -> View | None:
+    """Why the evaluation is in no half-month figure: `{text, tone}`; None where it may be."""
+    if row.state == "replaced" or row.replaced_at:
+        text = _("This conversation was replaced in the draw: the evaluation counts in no figure.")
+        return {"text": text, "tone": "warn"}
+    texts = {
+        "lead": _(
+            "Graded by the team lead: it feeds work performance and counts in no half-month figure."
+        ),
+        "targeted": _("For coaching: it was not drawn at random and counts in no figure."),
+    }
+    text = texts.get(str(row.kind), "")
+    return {"text": text, "tone": "info"} if text else None
+
+
 def band_view(definition: Mapping[str, Any], band: str | None) -> View | None:
     """`{title, tone}` of the band that a score fell into; None without bands or score."""
     bands: Sequence[Mapping[str, Any]] = definition.get("bands", ())

@@ -24,12 +24,16 @@ from qa_app.queries.conversations import (
     values_of,
     what_was_said,
 )
+from qa_app.queries.lead_gradings import forms_to_grade_on, own_grading
 from qa_app.queries.people import team_codes
+from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
+from qa_app.security.policy import Relation, can
 from qa_app.services.listening import note_export, unmask_conversation
 from qa_app.web.access import requires
 from qa_app.web.context import actor, current_context, site, writing
 from qa_app.web.exports import LIMIT, as_file, wanted_format
+from qa_app.web.filters import localized
 from qa_app.web.forms.conversations import place_text, read_filters, read_place
 from qa_app.web.presenters.conversation import sound_view, turn_rows
 from qa_app.web.presenters.conversations import chips, export_header, export_line
@@ -91,10 +95,12 @@ def _page(
     ctx = current_context()
     row = get_conversation(ctx, conversation_id)
     said = what_was_said(ctx, conversation_id)
+    relation = relation_of(ctx, row)
     page = render_template(
         "conversations/show.html",
         row=row,
-        relation=relation_of(ctx, row),
+        relation=relation,
+        **_taking(ctx, row, relation),
         said=said,
         turns=turn_rows(said.turns, site().settings.zone),
         sound=sound_view(
@@ -110,6 +116,17 @@ def _page(
         reason=reason,
     )
     return page, (422 if problems else 200)
+
+
+def _taking(ctx: Context, row: AnyRow, relation: Relation) -> dict[str, Any]:
+    """Whether a lead may grade it, or does already: `taken`, `forms_to_take` (id, title)."""
+    if not can(ctx.actor, Permission.CONVERSATION_TAKE, relation):
+        return {}
+    choices = forms_to_grade_on(ctx, row.channel)
+    return {
+        "taken": own_grading(ctx, row.id),
+        "forms_to_take": [(str(one.version_id), localized(one.title)) for one in choices],
+    }
 
 
 def _evaluation(row: AnyRow) -> dict[str, Any]:

@@ -54,6 +54,8 @@ def _specialist(ctx: Context) -> str:
 def _lead(ctx: Context) -> str:
     return render_template(
         "desk/lead.html",
+        queue=queue(ctx, limit=QUEUE),
+        queue_count=queue_count(ctx),
         flags=flag_page(ctx, limit=QUEUE),
         flag_count=open_flag_count(ctx),
         feedback=waiting_feedback(ctx),

@@ -41,6 +41,7 @@ from qa_app.web.presenters.evaluations import (
     band_view,
     kind_text,
     lost_first,
+    not_counted,
     own_state,
     score_arithmetic,
 )
@@ -128,6 +129,7 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         "evaluations/show.html",
         row=row,
         form_title={"zh": row.form_title_zh, "en": row.form_title_en},
+        not_counted=not_counted(row),
         band=band_view(definition, row.result["band"]),
         arithmetic=score_arithmetic(definition, row.result),
         sections=sections,
