@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from qa_app.adapters.clock import FixedClock
 from qa_app.domain.flag import FlagKind
 from qa_app.domain.period import PeriodState
+from qa_app.domain.snippets import SnippetText
 from qa_app.jobs.worker import run_pending_jobs
 from qa_app.models import Account, Assignment, Conversation, Draw, Flag, Period, Person, Stratum
 from qa_app.security.context import Context
@@ -26,6 +27,7 @@ from qa_app.services.periods import publish_period
 from qa_app.services.sampling import publish_plan, run_draw
 from qa_app.services.scorecards import publish_scorecard
 from qa_app.services.site import Site
+from qa_app.services.snippets import add_snippet, archive_snippet
 from tests.factories.conversations import make_conversation
 from tests.factories.figures import FORM, PLAN, grade
 from tests.factories.grading import acting, actor_for, make_assignment
@@ -63,6 +65,7 @@ def build_world(site: Site, folder: Path) -> World:
         _evaluations(site, ids, owner, people[owner], accounts["qing"])
     _decided_flags(site, ids, accounts)
     _imports_and_jobs(site, ids, accounts["admin"])
+    _snippets(site, ids, accounts["qing"])
     return ids
 
 
@@ -187,6 +190,14 @@ def _imports_and_jobs(site: Site, ids: World, admin: Account) -> None:
         ids["job cancelled"] = enqueue(ctx, "process_recording", {"recording_id": 1})
         cancel_job(ctx, ids["job cancelled"])
         ids["job waiting"] = enqueue(ctx, "process_recording", {"recording_id": 1})
+
+
+def _snippets(site: Site, ids: World, writer: Account) -> None:
+    with site.writing() as ctx:
+        own = acting(ctx, writer)
+        for name in ("kept", "archived"):
+            ids[f"snippet {name}"] = add_snippet(own, SnippetText(name, f"It is {name}."))
+        archive_snippet(own, ids["snippet archived"])
 
 
 def fixed_clock() -> FixedClock:

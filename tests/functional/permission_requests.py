@@ -28,6 +28,7 @@ THINGS = {
     "flag_id": "flag",
     "job_id": "job",
     "person_id": "person",
+    "snippet_id": "snippet",
     "stratum_id": "stratum",
 }
 WORDS = {"slug": {"missing": "missing"}, "filename": {"missing": "missing.js"}}
@@ -51,6 +52,9 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "periods.publish": lambda: {"data": {"reason": "Another score."}},
     "sampling.draw": lambda: {"data": {"period": RUNNING}},
     "sampling.publish": lambda: _file("plan.yaml", PLAN.replace("quota: 5", "quota: 6")),
+    "settings.change": lambda: {"data": {"running_score": "hidden"}},
+    "snippets.add": lambda: {"data": {"title": "Late", "text": "Too late.", "channel": ""}},
+    "snippets.change": lambda: {"data": {"title": "Late", "text": "Far too late."}},
     "scorecards.publish": lambda: _file("form.yaml", FORM.replace("Slips", "Mistakes")),
 }
 

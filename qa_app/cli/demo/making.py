@@ -17,6 +17,7 @@ from qa_app.adapters.passwords import new_password
 from qa_app.cli.demo.department import make_department
 from qa_app.cli.demo.history import PLAN, History
 from qa_app.cli.demo.schedule import plan_halves
+from qa_app.cli.demo.snippets import make_snippets
 from qa_app.cli.site import Parts
 from qa_app.config import Settings
 from qa_app.db.migrate import downgrade, upgrade
@@ -99,6 +100,7 @@ def _make(parts: Parts, site: Site, logins: Path, say: Say) -> dict[str, Any]:
         for form in ("call-recording", "chat-text"):
             publish_scorecard(ctx, scorecards.shipped_text(form))
         publish_plan(ctx, PLAN_TEXT)
+        make_snippets(ctx)
     _make_history(site, clock, plans, say)
     site.clock = SystemClock()
     say("Preparing the recordings ...")

@@ -32,6 +32,11 @@ DEEDS = {
     "recording.broken": N_("Recording unusable"),
     "recording.played": N_("Recording listened to"),
     "scorecard.published": N_("Scorecard published"),
+    "setting.changed": N_("Setting changed"),
+    "snippet.added": N_("Snippet added"),
+    "snippet.changed": N_("Snippet changed"),
+    "snippet.archived": N_("Snippet archived"),
+    "snippet.restored": N_("Snippet brought back"),
     "plan.published": N_("Plan published"),
     "seed.made": N_("Seed made"),
     "draw.run": N_("Drawn"),
@@ -48,6 +53,8 @@ DEEDS = {
     "demo.made": N_("Demo made"),
 }
 KINDS = {
+    "setting": N_("Setting"),
+    "snippet": N_("Snippet"),
     "account": N_("Account"),
     "page": N_("Page"),
     "conversation": N_("Conversation"),
