@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa_app.db.types import AnyRow
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.people import Role
 from qa_app.models import Account, ApiToken, LoginAttempt, Membership, UserSession
 from qa_app.security.context import Actor, Context
@@ -45,7 +46,7 @@ SIGNED_IN = (
 def account_of_session(session: Session, token_hash: str, now: datetime) -> AnyRow | None:
     """The active account of a session that is neither revoked, expired nor idle for too long."""
     values = {"token_hash": token_hash, "now": now, "idle_since": now - IDLE_LIMIT}
-    return session.execute(SIGNED_IN, values).one_or_none()
+    return plain(session).execute(SIGNED_IN, values).one_or_none()
 
 
 def account_of_token(session: Session, token_hash: str, now: datetime) -> AnyRow | None:

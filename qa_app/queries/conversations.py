@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_
 
-from qa_app.db.types import AnyRow, AnySelect
+from qa_app.db.types import AnyRow, AnySelect, UtcTime
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.conversation import split_key
 from qa_app.domain.errors import NotFound
 from qa_app.domain.evaluation import SUBMITTED_STATES, VISIBLE_TO_AGENT, EvaluationState
@@ -146,24 +147,42 @@ def shown_turns(
     ctx: Context, conversation_id: int, turns: Sequence[Mapping[str, Any]] | None
 ) -> list[dict[str, Any]]:
     """Turns that a query of one's own read along, as the actor may see them."""
-    if is_unmasked(ctx, conversation_id):
-        return [dict(turn) for turn in turns or ()]
-    return mask_turns(turns or ())
+    return turns_as_seen(is_unmasked(ctx, conversation_id), turns)
+
+
+def turns_as_seen(
+    unmasked: bool, turns: Sequence[Mapping[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Turns as somebody may see them who lifted the masks today, or did not."""
+    return [dict(turn) for turn in turns or ()] if unmasked else mask_turns(turns or ())
 
 
 def is_unmasked(ctx: Context, conversation_id: int) -> bool:
     """Whether the actor lifted the masks of this conversation today, as the audit trail has it."""
     if not can(ctx.actor, Permission.CONVERSATION_UNMASK):
         return False
-    midnight = _midnight(ctx, ctx.today)
-    statement = select(AuditEntry.seq).where(
+    found = lifted_today(ctx, str(conversation_id))
+    return plain(ctx.session).execute(LIFTED, found).one_or_none() is not None
+
+
+# The grading desk asks this in one with everything else: the statement is built once.
+LIFTED_BY = (
+    select(AuditEntry.seq)
+    .where(
         AuditEntry.subject_kind == "conversation",
-        AuditEntry.subject_id == str(conversation_id),
         AuditEntry.action == UNMASKED,
-        AuditEntry.actor == ctx.actor.login,
-        AuditEntry.at >= midnight,
+        AuditEntry.actor == bindparam("lifted_by"),
+        AuditEntry.at >= bindparam("lifted_since", type_=UtcTime),
     )
-    return ctx.session.execute(statement.limit(1)).one_or_none() is not None
+    .limit(1)
+)
+LIFTED = LIFTED_BY.where(AuditEntry.subject_id == bindparam("lifted_of"))
+
+
+def lifted_today(ctx: Context, conversation: str = "") -> dict[str, Any]:
+    """The values of LIFTED: what the actor lifted since midnight."""
+    since = _midnight(ctx, ctx.today)
+    return {"lifted_by": ctx.actor.login, "lifted_since": since, "lifted_of": conversation}
 
 
 def conversation_page(

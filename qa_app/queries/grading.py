@@ -180,6 +180,8 @@ DESK = (
         Evaluation.sheet,
         Evaluation.summary,
         Evaluation.draft_version,
+        Evaluation.seconds_spent,
+        Evaluation.seconds_paused,
         Evaluation.updated_at.label("draft_saved_at"),
         Transcript.turns,
         LEFT.scalar_subquery().label("left"),

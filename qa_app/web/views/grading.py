@@ -13,14 +13,16 @@ from werkzeug.exceptions import HTTPException
 
 import scorecards
 from qa_app.domain.errors import Conflict, InvalidInput, Problem
+from qa_app.domain.settings import HIDDEN, RUNNING_SCORE
 from qa_app.queries.grading import (
     desk,
     form_of,
     form_ref,
     next_assignment,
-    queue_count,
     what_was_said,
 )
+from qa_app.queries.settings import setting
+from qa_app.queries.upcoming import Upcoming, upcoming, upcoming_as
 from qa_app.security.permissions import Permission
 from qa_app.services.evaluations import (
     Saved,
@@ -38,7 +40,14 @@ from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
 from qa_app.web.forms.grading import PlainForm, read_form, read_json
 from qa_app.web.presenters.conversation import sound_view, turn_rows
-from qa_app.web.presenters.grading import conflict_view, kept, losses_to_show, running
+from qa_app.web.presenters.grading import (
+    conflict_view,
+    kept,
+    losses_to_show,
+    no_losses,
+    running,
+    without_points,
+)
 from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
@@ -81,10 +90,10 @@ def next_one() -> ResponseReturnValue:
 @requires(GRADE)
 def show(assignment_id: int) -> ResponseReturnValue:
     row = desk(current_context(), assignment_id)
+    if row.assignment_state in ("replaced", "cancelled"):
+        return render_template("grading/withdrawn.html", row=row), 409
     if row.evaluation_state not in (None, "draft"):
         return redirect(url_for("evaluations.show", evaluation_id=row.evaluation_id))
-    if row.assignment_state not in ("open", "in_progress"):
-        return render_template("grading/withdrawn.html", row=row), 409
     return _page(row, Filled(row.sheet or {}, row.summary or "", row.draft_version or 0))
 
 
@@ -131,7 +140,7 @@ def save(assignment_id: int) -> ResponseReturnValue:
         {
             "version": saved.version,
             "saved_at": saved.saved_at.isoformat(),
-            "running": running(form.definition, result),
+            "running": _running(form, result),
             "problems": _problems([*saved.problems, *_answer_problems(result)]),
         }
     )
@@ -151,8 +160,33 @@ def submit(assignment_id: int) -> ResponseReturnValue:
         return jsonify({**answer, "problems": _problems(refusal.problems)}), 422
     except Conflict as conflict:
         return _conflict_json(assignment_id, form, conflict)
-    _say_score(done)
-    return jsonify({"next": _after(done), "evaluation": done.evaluation_id})
+    coming = upcoming_as(current_context(), done.next_assignment_id)
+    return jsonify(
+        {
+            "next": _after(done),
+            "next_version": coming.draft_version if coming else 0,
+            "evaluation": done.evaluation_id,
+            "said": _score_said(done),
+        }
+    )
+
+
+@bp.get("/<int:assignment_id>/next")
+@requires(GRADE)
+def ahead(assignment_id: int) -> ResponseReturnValue:
+    """What the desk may fetch ahead: the assignment behind this one. Nothing is begun by it."""
+    coming: Upcoming | None = upcoming(current_context(), assignment_id)
+    if coming is None:
+        return jsonify({"next": None})
+    has_peaks = coming.has_sound
+    peaks = url_for("recordings.peaks", conversation_id=coming.conversation_id)
+    return jsonify(
+        {
+            "next": url_for("grading.show", assignment_id=coming.assignment_id),
+            "next_version": coming.draft_version,
+            "peaks": peaks if has_peaks else None,
+        }
+    )
 
 
 @bp.post("/<int:assignment_id>/flag")
@@ -201,11 +235,13 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             row.form_digest,
             form.definition,
             filled.sheet,
-            losses_to_show(result["questions"]),
+            no_losses(result["questions"])
+            if _hides_points()
+            else losses_to_show(result["questions"]),
             problems,
             filled.typed,
         ),
-        running=running(form.definition, result),
+        running=_running(form, result),
         summary=filled.summary,
         version=filled.version,
         problems=_named(form, problems),
@@ -217,7 +253,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             problem=row.recording_problem,
             duration_ms=row.duration_ms,
         ),
-        left=queue_count(ctx),
+        left=max(1, row.left - _is_ahead()),
         theirs=_theirs(form, filled.theirs, filled.sheet),
         kept=kept,
     )
@@ -233,6 +269,20 @@ def _form(assignment_id: int) -> Form:
 def _known_form(digest: str, scorecard: scorecards.Scorecard) -> Form:
     definition = definition_of(digest, scorecard)
     return Form(scorecard, definition, form_view(digest, definition))
+
+
+def _running(form: Form, result: Mapping[str, Any]) -> dict[str, Any]:
+    shown = running(form.definition, result)
+    return without_points(shown) if _hides_points() else shown
+
+
+def _hides_points() -> bool:
+    return bool(setting(current_context(), RUNNING_SCORE) == HIDDEN)
+
+
+def _is_ahead() -> bool:
+    """Whether a browser fetches the page before the one in hand is submitted."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "")
 
 
 def _theirs(form: Form, saved: Saved | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -299,15 +349,14 @@ def _named(form: Form, problems: Sequence[Problem]) -> list[dict[str, str]]:
 
 
 def _submitted(done: Submitted) -> ResponseReturnValue:
-    _say_score(done)
+    flash(_score_said(done), "success")
     return redirect(_after(done), 303)
 
 
-def _say_score(done: Submitted) -> None:
+def _score_said(done: Submitted) -> str:
     if done.score is None:
-        flash(_("Submitted. It has no score: nothing in it counts."), "success")
-    else:
-        flash(_("Submitted: %(score)s points.", score=show_score(done.score)), "success")
+        return str(_("Submitted. It has no score: nothing in it counts."))
+    return str(_("Submitted: %(score)s points.", score=show_score(done.score)))
 
 
 def _after(done: Submitted) -> str:
