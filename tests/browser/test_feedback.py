@@ -72,6 +72,28 @@ def test_an_agent_opens_feedback_hears_the_evidence_and_acknowledges(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_agent_hears_just_what_cost_points_one_place_after_the_other(
+    reading: Reading, language: Literal["zh", "en"]
+) -> None:
+    page = reading.page("anna", "/my/evaluations?channel=call", language=language)
+    page.locator("tr", has_text="65.00").last.locator("a.row-link").click()
+    page.wait_for_url("**/evaluations/*")
+    walk = page.locator("[data-tour]")
+    page.keyboard.press("t")
+    expect(walk.get_by_role("status")).to_have_text(re.compile("^.*1.*2.*(greeting|开场白)"))
+    expect(page.locator(".loss.is-touring")).to_have_count(1)
+    take_screenshot(page, f"walk-{language}")
+    # The sound of the first place ends by itself; then the message of the second is shown.
+    expect(page.locator("#turn-2")).to_be_in_viewport()
+    expect(walk.get_by_role("status")).to_have_text(re.compile("2.*2.*(Tone|语气)"))
+    assert page.evaluate("document.querySelector('audio').paused")
+    page.keyboard.press("t")
+    expect(walk.get_by_role("status")).to_be_empty()
+    expect(page.locator(".loss.is-touring")).to_have_count(0)
+    assert accessibility_problems(page) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_agent_goes_from_the_own_figure_to_the_seconds_of_sound(
     reading: Reading, language: Literal["zh", "en"]
 ) -> None:

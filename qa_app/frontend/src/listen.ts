@@ -1,10 +1,21 @@
 // Pages where a conversation is read and heard: keys of the sound, chips that play their span.
 import { listeningKeys, startKeys } from "./_keys";
 import { startListening } from "./_listening";
+import { startTour } from "./_tour";
 
 const listening = startListening();
+const tour = startTour(listening);
+const keys = listeningKeys(listening);
 startKeys(
-  { ...listeningKeys(listening), Enter: () => listening.transcript?.hear() },
+  {
+    ...keys,
+    Enter: () => listening.transcript?.hear(),
+    t: () => tour?.step(),
+    Escape: (event) => {
+      tour?.stop();
+      keys.Escape?.(event);
+    },
+  },
   { leave: () => document.getElementById("main")?.focus() },
 );
 const places = [...document.querySelectorAll<HTMLElement>("[data-place][data-from]")];

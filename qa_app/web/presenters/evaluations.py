@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from qa_app.db.types import AnyRow
 from qa_app.domain.averages import round_half_up
-from qa_app.web.filters import localized
+from qa_app.web.filters import duration, localized
 
 View = dict[str, Any]
 BAND_TONES = ("good", "info", "warn", "bad")
@@ -73,6 +74,25 @@ def lost_first(sections: Iterable[View]) -> list[View]:
         if question["loses"]
     ]
     return sorted(losing, key=lambda one: (not one["is_fatal"], -one["lost"], one["number"]))
+
+
+def tour(losses: Iterable[View], sound: View | None) -> View | None:
+    """The walk over the places that cost points: `label`; None where nothing can be heard or read.
+
+    Places in the sound are left out while it cannot be played.
+    """
+    places = [place for loss in losses for place in loss["places"]]
+    if sound is None or sound["state"] != "ready":
+        places = [place for place in places if place["kind"] == "turn"]
+    if not places:
+        return None
+    heard = sum(one["to_ms"] - one["from_ms"] for one in places if one["kind"] != "turn")
+    count = ngettext("Go through %(num)s place", "Go through %(num)s places", len(places))
+    if not heard:
+        return {"label": count}
+    words = ngettext("Hear %(num)s place, %(time)s", "Hear %(num)s places, %(time)s", len(places),
+                     time=duration(heard / 1000))  # fmt: skip
+    return {"label": words}
 
 
 def score_arithmetic(definition: Mapping[str, Any], result: Mapping[str, Any]) -> View:

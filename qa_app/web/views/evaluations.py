@@ -44,6 +44,7 @@ from qa_app.web.presenters.evaluations import (
     not_counted,
     own_state,
     score_arithmetic,
+    tour,
 )
 from qa_app.web.presenters.flags import reason_text
 from qa_app.web.presenters.scorecard import definition_of, result_view
@@ -125,6 +126,7 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         duration_ms=row.duration_ms,
     )
     relation = evaluation_relation(row)
+    losses = lost_first(sections)
     return render_template(
         "evaluations/show.html",
         row=row,
@@ -133,7 +135,8 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         band=band_view(definition, row.result["band"]),
         arithmetic=score_arithmetic(definition, row.result),
         sections=sections,
-        losses=lost_first(sections),
+        losses=losses,
+        tour=tour(losses, sound),
         turns=turn_rows(shown_turns(ctx, row.conversation_id, row.turns), site().settings.zone),
         is_masked=not is_unmasked(ctx, row.conversation_id),
         sound=sound,
