@@ -98,32 +98,33 @@ class UnreadableDefinition(Exception):
         self.problem = DefinitionProblem(code, "", line, message)
 
 
-def read_definition(source: Path | str | Mapping[str, Any]) -> Node:
+def read_definition(source: Path | str | Mapping[str, Any], *, max_bytes: int = MAX_BYTES) -> Node:
     """The tree of a file, a text or a parsed mapping. Raises UnreadableDefinition."""
     if isinstance(source, Mapping):
         return _from_value(source, 0)
-    return _parse(_file_text(source) if isinstance(source, Path) else source)
+    text = _file_text(source, max_bytes) if isinstance(source, Path) else source
+    return _parse(text, max_bytes)
 
 
-def _file_text(path: Path) -> str:
+def _file_text(path: Path, max_bytes: int) -> str:
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+            raw = stream.read(max_bytes + 1)
     except OSError as error:
         raise UnreadableDefinition(
             "unreadable", f"The file cannot be read: {error.strerror}."
         ) from None
-    if len(raw) > MAX_BYTES:
-        raise _too_large()
+    if len(raw) > max_bytes:
+        raise _too_large(max_bytes)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UnreadableDefinition("not_utf8", "The file is not UTF-8 text.") from None
 
 
-def _parse(text: str) -> Node:
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        raise _too_large()
+def _parse(text: str, max_bytes: int) -> Node:
+    if len(text) > max_bytes or len(text.encode("utf-8", "replace")) > max_bytes:
+        raise _too_large(max_bytes)
     try:
         return _build(YAML(typ="safe", pure=True).parse(text))
     except UnreadableDefinition:
@@ -220,5 +221,5 @@ def _from_scalar(value: object) -> Scalar:
     raise UnreadableDefinition("bad_type", f"A {type(value).__name__} cannot stand here.")
 
 
-def _too_large() -> UnreadableDefinition:
-    return UnreadableDefinition("too_large", f"It is larger than {MAX_BYTES // 1024} KiB.")
+def _too_large(max_bytes: int) -> UnreadableDefinition:
+    return UnreadableDefinition("too_large", f"It is larger than {max_bytes // 1024} KiB.")
