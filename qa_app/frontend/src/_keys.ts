@@ -6,6 +6,20 @@ export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "range", "file"]);
 const PRESSED_BY_SPACE = "button, a[href], summary, select, input";
 const MOVED_BY_ARROWS = 'input[type="radio"], select';
+const OPEN = "dialog[open], dialog:popover-open, [role=menu]:popover-open";
+// What a Chinese input method makes of these keys, where it is on without anything to compose.
+const WIDE: Record<string, string> = { "【": "[", "】": "]", "「": "[", "」": "]", "、": "/", "。": "." };
+const AFTER_COMPOSING_MS = 30;
+const IN_COMPOSITION = 229;
+
+let composedAt = Number.NEGATIVE_INFINITY;
+document.addEventListener("compositionend", (event) => (composedAt = event.timeStamp), true);
+
+/** Whether a key belongs to an input method: also the one that ends it, which some send afterwards. */
+export function isComposing(event: KeyboardEvent): boolean {
+  if (event.isComposing || event.keyCode === IN_COMPOSITION) return true;
+  return event.timeStamp - composedAt < AFTER_COMPOSING_MS;
+}
 
 export function isTyping(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !NOT_TYPING.has(target.type);
@@ -13,11 +27,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
-/** The name that a key has in a map: a letter in lower case whatever Caps Lock says. */
-function nameOf(event: KeyboardEvent): string {
-  const letter = event.key.length === 1 && event.key.toLowerCase() !== event.key;
-  if (letter && event.shiftKey) return "";
-  return letter ? event.key.toLowerCase() : event.key;
+/** The name that a key has in a map: a letter is a capital with Shift, whatever Caps Lock says. */
+export function nameOf(event: KeyboardEvent): string {
+  const key = WIDE[event.key] ?? (event.key.length === 1 ? event.key.normalize("NFKC") : event.key);
+  if (key.length !== 1 || key.toLowerCase() === key.toUpperCase()) return key;
+  return event.shiftKey ? key.toUpperCase() : key.toLowerCase();
 }
 
 /** A button keeps its own space and Enter, a group of radio buttons its arrows. */
@@ -27,21 +41,36 @@ function belongsToElement(event: KeyboardEvent): boolean {
   return event.key.startsWith("Arrow") && (target?.matches(MOVED_BY_ARROWS) ?? false);
 }
 
+export function dialogIsOpen(): boolean {
+  return document.querySelector(OPEN) !== null;
+}
+
 interface Hooks {
   leave: () => void;
   submit?: () => void;
+  undo?: () => void;
+}
+
+function withControl(event: KeyboardEvent, hooks: Hooks): void {
+  if (event.altKey) return;
+  if (event.key === "Enter" && hooks.submit) {
+    event.preventDefault();
+    if (!event.repeat) hooks.submit();
+  } else if (event.key.toLowerCase() === "z" && !event.shiftKey && hooks.undo) {
+    if (isTyping(event.target)) return; // a field takes its own typing back
+    event.preventDefault();
+    hooks.undo();
+  }
 }
 
 export function startKeys(map: KeyMap, hooks: Hooks): void {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-    if (document.querySelector("dialog[open], dialog:popover-open")) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && hooks.submit) {
-      event.preventDefault();
-      if (!event.repeat) hooks.submit();
+    if (event.defaultPrevented || isComposing(event) || dialogIsOpen()) return;
+    if (event.ctrlKey || event.metaKey) {
+      withControl(event, hooks);
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey) return;
     if (isTyping(event.target)) {
       if (event.key === "Escape") hooks.leave();
       return;

@@ -11,7 +11,18 @@ export interface Listening {
 export function openPlace(place: HTMLElement, { player, transcript }: Listening): void {
   const { turn, from, to } = place.dataset;
   if (turn !== undefined) transcript?.show(Number(turn));
-  else player?.playSpan({ from: Number(from), to: Number(to) });
+  else {
+    player?.playSpan({ from: Number(from), to: Number(to) });
+    transcript?.follower?.resume();
+  }
+}
+
+/** Says on hover what was said at the place of a chip. */
+function describe(target: EventTarget | null, transcript: Transcript | null): void {
+  const chip = target instanceof Element ? target.closest<HTMLElement>("[data-place] .chip") : null;
+  const place = chip?.closest<HTMLElement>("[data-place]");
+  if (!chip || !place || chip.title) return;
+  chip.title = transcript?.wordsAt(place) ?? "";
 }
 
 export function startListening(): Listening {
@@ -25,5 +36,8 @@ export function startListening(): Listening {
     event.preventDefault();
     openPlace(place, listening);
   });
+  for (const name of ["pointerover", "focusin"]) {
+    document.addEventListener(name, (event) => describe(event.target, listening.transcript));
+  }
   return listening;
 }

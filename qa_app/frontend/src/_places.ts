@@ -18,14 +18,24 @@ export function labelOf(place: Place): string {
   return `${clock(place.from_ms, false)}–${clock(place.to_ms, false)}`;
 }
 
-/** Adds a chip to a question unless it is there; the chip's mould is in the page. */
-export function addPlace(question: Element, place: Place): void {
-  const same = JSON.stringify(place);
-  if (placesOf(question).some((other) => JSON.stringify(other) === same)) return;
+export function samePlace(one: Place, other: Place): boolean {
+  if ("turn" in one || "turn" in other) {
+    return "turn" in one && "turn" in other && one.turn === other.turn;
+  }
+  return one.from_ms === other.from_ms && one.to_ms === other.to_ms;
+}
+
+export function hasPlace(question: Element, place: Place): boolean {
+  return placesOf(question).some((other) => samePlace(place, other));
+}
+
+/** Adds a chip to a question; false: it is there already. The chip's mould is in the page. */
+export function addPlace(question: Element, place: Place): boolean {
+  if (hasPlace(question, place)) return false;
   const kind = "turn" in place ? "turn" : "span";
   const mould = document.querySelector<HTMLTemplateElement>(`template[data-mould="${kind}"]`);
   const chip = mould?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
-  if (!chip) return;
+  if (!chip) return false;
   const label = labelOf(place);
   if ("turn" in place) chip.dataset.turn = String(place.turn);
   else [chip.dataset.from, chip.dataset.to] = [String(place.from_ms), String(place.to_ms)];
@@ -34,4 +44,5 @@ export function addPlace(question: Element, place: Place): void {
   const remove = chip.querySelector('[data-act="remove-place"]');
   remove?.setAttribute("aria-label", text("removePlace", { place: label }));
   question.querySelector("[data-places]")?.append(chip);
+  return true;
 }

@@ -1,163 +1,180 @@
-// The turns of a conversation: they follow the sound, are chosen, heard and searched.
+// The turns of a conversation: chosen by keys or by hand, heard, shown; what is chosen can be evidence.
+import { Finder } from "./_finding";
+import { Follower } from "./_following";
 import type { Player } from "./_player";
+import { offsetAtPoint, textOf, wordAt, wordsOf } from "./_words";
 
-const HANDS_OFF_MS = 4000;
+const SPOKEN_CHARACTERS = 300;
+const SETTLING_FRAMES = 4;
+const FIRST_WORDS = 80;
 
 export class Transcript {
-  private readonly turns: HTMLElement[];
-  private readonly starts: number[];
-  private heard: HTMLElement | null = null;
-  private scrolledAt = -HANDS_OFF_MS;
-  private hits: HTMLElement[] = [];
-  private hit = -1;
-  chosen: HTMLElement | null = null;
+  readonly turns: HTMLElement[];
+  readonly follower: Follower | null;
+  private readonly saying = document.createElement("div");
+  private anchor = -1;
+  private end = -1;
 
   constructor(
-    private readonly scroller: HTMLElement,
+    readonly list: HTMLElement,
+    readonly scroller: HTMLElement,
     private readonly player: Player | null,
+    private readonly whenChosen: (() => void)[] = [],
   ) {
-    this.turns = [...scroller.querySelectorAll<HTMLElement>("[data-turn]")];
-    this.starts = this.turns.map((turn) => Number(turn.dataset.from ?? Number.NaN));
-    for (const name of ["wheel", "touchmove", "pointerdown"]) {
-      scroller.addEventListener(name, () => (this.scrolledAt = performance.now()), { passive: true });
-    }
-    scroller.addEventListener("click", (event) => this.press(event));
-    player?.onTime((ms, playing) => this.follow(ms, playing));
-    this.startSearch();
+    this.turns = [...list.querySelectorAll<HTMLElement>("[data-turn]")];
+    this.follower = player ? new Follower(scroller, list, this.turns, player) : null;
+    this.saying.className = "visually-hidden";
+    this.saying.setAttribute("aria-live", "polite");
+    list.after(this.saying);
+    list.parentElement?.addEventListener("click", (event) => this.press(event));
+    // Pressed with Shift it chooses several messages, not the text between.
+    list.addEventListener("mousedown", (event) => {
+      if (event.shiftKey) event.preventDefault();
+    });
+    const field = document.querySelector<HTMLInputElement>("[data-find-text]");
+    if (field) new Finder(field, this.turns, player, (turn) => this.found(turn));
   }
 
-  /** Moves the choice up or down and shows it. */
-  move(step: -1 | 1): void {
-    const from = this.chosen ?? this.heard;
-    const at = from ? this.turns.indexOf(from) + step : step > 0 ? 0 : this.turns.length - 1;
-    const turn = this.turns[Math.min(this.turns.length - 1, Math.max(0, at))];
-    if (turn) this.choose(turn);
+  onChoice(call: () => void): void {
+    this.whenChosen.push(call);
   }
 
-  choose(turn: HTMLElement | null): void {
-    this.chosen?.classList.remove("is-chosen");
-    this.chosen?.removeAttribute("aria-current");
-    this.chosen = turn;
-    turn?.classList.add("is-chosen");
-    turn?.setAttribute("aria-current", "true");
-    turn?.scrollIntoView({ block: "nearest" });
+  /** The chosen turns, in the order of the conversation. */
+  chosen(): HTMLElement[] {
+    if (this.end < 0) return [];
+    const [first, last] = [Math.min(this.anchor, this.end), Math.max(this.anchor, this.end)];
+    return this.turns.slice(first, last + 1);
   }
 
+  /** The chosen turn that was reached last. */
+  current(): HTMLElement | null {
+    return this.turns[this.end] ?? null;
+  }
+
+  /** Moves the choice up or down, says it, and leaves the sound alone. */
+  move(step: -1 | 1, extend = false): void {
+    const from = this.end >= 0 ? this.end : this.heardIndex();
+    const start = step > 0 ? 0 : this.turns.length - 1;
+    const at = from >= 0 ? Math.min(this.turns.length - 1, Math.max(0, from + step)) : start;
+    const turn = this.turns[at];
+    if (!turn) return;
+    this.follower?.pause();
+    this.choose(at, extend);
+    turn.scrollIntoView({ block: "nearest" });
+    this.say(turn);
+  }
+
+  /** Chooses a turn, or all up to it; -1 chooses none. */
+  choose(index: number, extend = false): void {
+    this.current()?.removeAttribute("aria-current");
+    for (const turn of this.chosen()) turn.classList.remove("is-chosen");
+    this.end = index;
+    if (!extend || this.anchor < 0) this.anchor = index;
+    for (const turn of this.chosen()) turn.classList.add("is-chosen");
+    this.current()?.setAttribute("aria-current", "true");
+    for (const call of this.whenChosen) call();
+  }
+
+  /** Brings a turn into sight and makes it flash. */
   show(index: number): void {
     const turn = this.turns[index];
     if (!turn) return;
-    this.choose(turn);
-    turn.scrollIntoView({ block: "center" });
+    this.follower?.pause();
+    this.choose(index);
+    this.bring(turn);
+    turn.classList.remove("is-flashed");
+    void turn.offsetWidth; // begins the animation anew
+    turn.classList.add("is-flashed");
+    turn.addEventListener("animationend", () => turn.classList.remove("is-flashed"), { once: true });
   }
 
-  hear(turn = this.chosen): void {
-    const from = Number(turn?.dataset.from ?? Number.NaN);
+  /** The first words of the message, or of what is heard from there on. */
+  wordsAt({ dataset }: HTMLElement): string {
+    const turn =
+      dataset.turn === undefined
+        ? this.follower?.turnAt(Number(dataset.from))
+        : this.turns[Number(dataset.turn)];
+    const words = (turn && textOf(turn)?.textContent) ?? "";
+    return words.length > FIRST_WORDS ? `${words.slice(0, FIRST_WORDS)}…` : words;
+  }
+
+  /** Plays from a turn, or from the character of it that was pressed. */
+  hear(turn = this.current(), offset: number | null = null): void {
+    const word = turn && offset !== null ? wordAt(wordsOf(turn), offset) : undefined;
+    const from = word?.from ?? Number(turn?.dataset.from ?? Number.NaN);
     if (!this.player || Number.isNaN(from)) return;
     this.player.seek(from);
     this.player.play();
+    this.follower?.resume();
   }
 
-  /** The turn in which text is selected, else the chosen one. */
-  marked(): HTMLElement | null {
-    const selection = window.getSelection();
-    const node = selection && !selection.isCollapsed ? selection.anchorNode : null;
-    const element = node instanceof Element ? node : (node?.parentElement ?? null);
-    const turn = element?.closest<HTMLElement>("[data-turn]") ?? null;
-    return turn && this.scroller.contains(turn) ? turn : this.chosen;
+  private heardIndex(): number {
+    return this.follower?.heard ? this.turns.indexOf(this.follower.heard) : -1;
   }
 
   private press(event: MouseEvent): void {
-    const turn = (event.target as Element).closest<HTMLElement>("[data-turn]");
-    if (!turn || !window.getSelection()?.isCollapsed) return;
-    this.choose(turn);
-    this.hear(turn);
-  }
-
-  private follow(ms: number, playing: boolean): void {
-    const turn = this.turns[this.turnAt(ms)] ?? null;
-    if (turn === this.heard) return;
-    this.heard?.classList.remove("is-heard");
-    this.heard = turn;
-    turn?.classList.add("is-heard");
-    if (playing && performance.now() - this.scrolledAt > HANDS_OFF_MS) {
-      turn?.scrollIntoView({ block: "nearest" });
-    }
-  }
-
-  /** The last turn that has begun; turns may lack times. */
-  private turnAt(ms: number): number {
-    let [low, high] = [0, this.starts.length - 1];
-    let found = -1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      if ((this.starts[middle] ?? Number.NaN) <= ms) {
-        found = middle;
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return found;
-  }
-
-  private startSearch(): void {
-    const field = document.querySelector<HTMLInputElement>("[data-find-text]");
-    field?.addEventListener("input", () => this.search(field.value));
-    field?.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
+    const target = event.target as Element;
+    const fold = target.closest<HTMLElement>("[data-more]");
+    const jump = target.closest<HTMLElement>("[data-jump]");
+    const turn = target.closest<HTMLElement>("[data-turn]");
+    if (fold) toggleFold(fold);
+    else if (jump) {
       event.preventDefault();
-      this.nextHit(event.shiftKey ? -1 : 1);
-    });
+      this.show(Number(jump.dataset.jump));
+    } else if (turn) this.pressTurn(turn, event);
   }
 
-  private search(words: string): void {
-    const wanted = words.trim().toLocaleLowerCase();
-    for (const turn of this.hits) turn.classList.remove("is-hit");
-    this.hits = wanted ? this.turns.filter((turn) => textOf(turn).includes(wanted)) : [];
-    for (const turn of this.hits) turn.classList.add("is-hit");
-    highlight(this.hits, wanted);
-    this.hit = -1;
-    this.nextHit(1);
-    this.count(wanted !== "");
+  private pressTurn(turn: HTMLElement, event: MouseEvent): void {
+    if (!window.getSelection()?.isCollapsed) return;
+    this.choose(this.turns.indexOf(turn), event.shiftKey);
+    if (event.shiftKey) return;
+    const text = textOf(turn);
+    const inText = text?.contains(event.target as Node) ?? false;
+    this.hear(turn, text && inText ? offsetAtPoint(text, event.clientX, event.clientY) : null);
   }
 
-  private nextHit(step: 1 | -1): void {
-    if (this.hits.length === 0) return;
-    this.hit = (this.hit + step + this.hits.length) % this.hits.length;
-    this.choose(this.hits[this.hit] ?? null);
-    this.count(true);
+  private found(turn: HTMLElement): void {
+    this.follower?.pause();
+    const fold = turn.querySelector<HTMLElement>('[data-more][aria-expanded="false"]');
+    if (fold) toggleFold(fold);
+    this.choose(this.turns.indexOf(turn));
+    this.bring(turn);
   }
 
-  private count(searching: boolean): void {
-    const output = document.querySelector<HTMLElement>("[data-find-count]");
-    if (!output) return;
-    const found = this.hits.length ? `${this.hit + 1} / ${this.hits.length}` : output.dataset.none;
-    output.textContent = searching ? (found ?? "") : "";
+  /** Turns that were never shown are as high as was guessed: looks again until it stays. */
+  private bring(turn: HTMLElement, frames = SETTLING_FRAMES): void {
+    const before = turn.getBoundingClientRect().top;
+    turn.scrollIntoView({ block: "center" });
+    const moved = Math.abs(turn.getBoundingClientRect().top - before) > 1;
+    if (moved && frames > 0) requestAnimationFrame(() => this.bring(turn, frames - 1));
+  }
+
+  private say(turn: HTMLElement): void {
+    const parts = [...turn.querySelectorAll(".turn-who, .turn-time, .turn-label, .turn-text, .turn-files")];
+    this.saying.textContent = parts
+      .map((part) => part.textContent?.trim())
+      .join(" ")
+      .slice(0, SPOKEN_CHARACTERS);
   }
 }
 
-function textOf(turn: HTMLElement): string {
-  return (turn.querySelector(".turn-text")?.textContent ?? "").toLocaleLowerCase();
+function toggleFold(button: HTMLElement): void {
+  const open = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(open));
+  button.closest(".turn")?.classList.toggle("is-open", open);
+  const { less = "" } = button.dataset;
+  button.dataset.less = button.textContent ?? "";
+  button.textContent = less;
 }
 
-/** Marks the words without touching the document, where the browser can. */
-function highlight(turns: HTMLElement[], wanted: string): void {
-  if (!("highlights" in CSS)) return;
-  const ranges: Range[] = [];
-  for (const turn of turns) {
-    const node = turn.querySelector(".turn-text")?.firstChild;
-    const text = node?.textContent?.toLocaleLowerCase() ?? "";
-    for (let at = text.indexOf(wanted); node && at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
-      const range = new Range();
-      range.setStart(node, Math.min(at, node.textContent?.length ?? 0));
-      range.setEnd(node, Math.min(at + wanted.length, node.textContent?.length ?? 0));
-      ranges.push(range);
-    }
-  }
-  CSS.highlights.set("found", new Highlight(...ranges));
+/** What scrolls when the turns do. */
+function scrollerOf(list: HTMLElement): HTMLElement {
+  const near = list.closest<HTMLElement>("[data-transcript]");
+  const scrolls = near && ["auto", "scroll"].includes(getComputedStyle(near).overflowY);
+  return near && scrolls ? near : document.documentElement;
 }
 
 export function startTranscript(player: Player | null): Transcript | null {
-  const scroller = document.querySelector<HTMLElement>("[data-transcript]");
-  return scroller ? new Transcript(scroller, player) : null;
+  const list = document.querySelector<HTMLElement>(".turns");
+  return list ? new Transcript(list, scrollerOf(list), player) : null;
 }

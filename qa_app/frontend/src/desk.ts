@@ -2,10 +2,11 @@
 import { ConflictDialog } from "./_conflict";
 import { openDialog } from "./_dialogs";
 import { Drafts, type Problem, type Running, type SaveState } from "./_drafts";
+import { Evidence } from "./_evidence";
 import { startFlag } from "./_flag";
 import { type KeyMap, listeningKeys, startKeys } from "./_keys";
 import { openPlace, startListening } from "./_listening";
-import { addPlace, labelOf, type Place } from "./_places";
+import { addPlace, hasPlace, labelOf, type Place } from "./_places";
 import { Questions } from "./_questions";
 import { TimeSpent } from "./_spent";
 import { text } from "./_texts";
@@ -100,33 +101,39 @@ async function submit(): Promise<void> {
   submitButton.classList.remove("is-busy");
 }
 
-/** The place that `e` attaches: a marked span, a chosen message, or the eight seconds just heard. */
-function markedPlace(): Place | null {
-  if (player?.span) return { from_ms: player.span.from, to_ms: player.span.to };
-  const turn = transcript?.marked();
-  if (turn) {
-    const [from, to] = [Number(turn.dataset.from), Number(turn.dataset.to)];
-    if (player && to > from) return { from_ms: from, to_ms: to };
-    return { turn: Number(turn.dataset.turn) };
-  }
-  if (!player || player.now() === 0) return null;
+const evidence = new Evidence(listening, {
+  label: (places) => {
+    const { element, number } = questions.current;
+    const isNew = places.some((place) => !hasPlace(element, place));
+    return isNew ? text("attachTo", { number }) : "";
+  },
+  attach,
+});
+
+/** What `e` attaches where nothing is marked: the eight seconds just heard. */
+function justHeard(): Place[] {
+  if (!player || player.now() === 0) return [];
   const from = Math.max(0, player.now() - BEFORE_MS);
-  return { from_ms: from, to_ms: Math.min(player.durationMs, player.now() + AFTER_MS) };
+  return [{ from_ms: from, to_ms: Math.min(player.durationMs, player.now() + AFTER_MS) }];
 }
 
-function attach(): void {
-  const place = markedPlace();
-  if (!place) {
+function attach(marked: Place[] = evidence.places()): void {
+  const places = marked.length ? marked : justHeard();
+  if (places.length === 0) {
     toast(text("markFirst"), "info");
     return;
   }
   const question = questions.current;
-  addPlace(question.element, place);
-  player?.setSpan(null);
-  transcript?.choose(null);
+  const added = places.filter((place) => addPlace(question.element, place));
+  evidence.clear();
+  const place = places.map(labelOf).join(", ");
+  if (added.length === 0) {
+    toast(text("attachedBefore", { place, number: question.number }), "info");
+    return;
+  }
   changed(question.id, 0);
   showMarks();
-  toast(text("attached", { place: labelOf(place), number: question.number }), "good");
+  toast(text("attached", { place: added.map(labelOf).join(", "), number: question.number }), "good");
 }
 
 function changed(id: string | null, wait: number): void {
@@ -222,17 +229,14 @@ function keyMap(): KeyMap {
     c: () => questions.current.openComment(),
     g: () => questions.current.toggleGuide(),
     r: () => questions.current.focusReasons(),
-    e: attach,
+    e: () => attach(),
     p: openEvidence,
     u: () => summary.focus(),
     f: () => openDialog(document.getElementById("flag") as HTMLDialogElement),
     "?": () => openDialog(document.getElementById("keys") as HTMLDialogElement),
     l: () => player && toast(text(player.toggleLoop() ? "loopOn" : "loopOff")),
     Enter: () => transcript?.hear(),
-    Escape: () => {
-      player?.setSpan(null);
-      transcript?.choose(null);
-    },
+    Escape: () => evidence.clear(),
   };
 }
 
