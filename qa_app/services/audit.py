@@ -7,12 +7,16 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from qa_app.db.unit_of_work import before_commit
+from qa_app.db.unit_of_work import before_commit, plain
 from qa_app.domain.audit import Entry
 from qa_app.models import AuditEntry, AuditHead
 from qa_app.security.context import Context
 
 PENDING = "qa_audit_pending"
+# Built once: on PostgreSQL other writers wait while these run.
+HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+INSERT_ENTRIES = insert(AuditEntry)
+MOVE_HEAD = update(AuditHead).where(AuditHead.id == 1)
 
 
 def record(
@@ -36,14 +40,13 @@ def record(
 
 def _chain(session: Session) -> None:
     """Give the pending entries their numbers and hashes, under the lock of the chain's head."""
-    head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
-    ).one()
+    connection = plain(session)
+    head = connection.execute(HEAD).one()
     seq, previous = head.seq, head.hash
     rows: list[dict[str, Any]] = []
     for values in session.info.pop(PENDING, []):
         seq += 1
         previous = Entry(seq=seq, **values).chained(previous)
         rows.append({"seq": seq, "hash": previous, **values})
-    session.execute(insert(AuditEntry), rows)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous))
+    connection.execute(INSERT_ENTRIES, rows)
+    connection.execute(MOVE_HEAD, {"seq": seq, "hash": previous})

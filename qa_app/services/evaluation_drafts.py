@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import bindparam, insert, select, update
 
 import scorecards
 from qa_app.db.types import AnyRow
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.assignment import ASSIGNMENT_LIFE, OPEN_STATES, AssignmentAction
 from qa_app.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from qa_app.domain.evaluation import EvaluationState
@@ -27,6 +29,7 @@ from qa_app.services.audit import record
 
 SUMMARY_LIMIT = 8000
 LONGEST_STEP_S = 3600
+LONGEST_PAUSE_S = 86_400
 GradingRow = AnyRow
 
 
@@ -44,6 +47,7 @@ class Draft:
     tab: str = ""
     step: int | None = None
     seconds: int = 0
+    paused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ GRADING = (
         Evaluation.draft_tab,
         Evaluation.updated_at,
         Evaluation.seconds_spent,
+        Evaluation.seconds_paused,
         Evaluation.score,
         Evaluation.has_fatal,
         Evaluation.band,
@@ -103,7 +108,7 @@ def grading_of(
     by_assignment = assignment_id is not None
     kind, wanted = ("assignment", assignment_id) if by_assignment else ("evaluation", evaluation_id)
     statement = OF_ASSIGNMENT if by_assignment else OF_EVALUATION
-    row = ctx.session.execute(statement, {"wanted": wanted}).one_or_none()
+    row = plain(ctx.session).execute(statement, {"wanted": wanted}).one_or_none()
     if row is None:
         require(ctx.actor, Permission.EVALUATION_GRADE)
         raise NotFound(kind, wanted)
@@ -125,38 +130,77 @@ def started(ctx: Context, assignment_id: int) -> GradingRow:
     if row.evaluation_id is not None:
         return row
     # Its own row is the lock: a second tab waits here, then finds the draft of the first.
-    taken = ctx.session.execute(
-        update(Assignment)
-        .where(Assignment.id == row.assignment_id, Assignment.state.in_(sorted(OPEN_STATES)))
-        .values(state=ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.START))
+    taken = plain(ctx.session).execute(
+        TAKE,
+        {
+            "taken_id": row.assignment_id,
+            "taken_by": row.grader_id,
+            "state": ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.START),
+        },
     )
-    row = grading_of(ctx, assignment_id=assignment_id)
-    if taken.rowcount and row.evaluation_id is None:  # type: ignore[attr-defined]
-        _insert_draft(ctx, row)
-        row = grading_of(ctx, assignment_id=assignment_id)
-    return row
+    made = _insert_draft(ctx, row) if taken.rowcount else None
+    return made or grading_of(ctx, assignment_id=assignment_id)
 
 
-def _insert_draft(ctx: Context, row: GradingRow) -> None:
+TAKE = update(Assignment).where(
+    Assignment.id == bindparam("taken_id"),
+    Assignment.grader_id == bindparam("taken_by"),
+    Assignment.state.in_(sorted(OPEN_STATES)),
+)
+NEW_DRAFT = {
+    name: bindparam(f"new_{name}", type_=getattr(Evaluation, name).type)
+    for name in (
+        "assignment_id",
+        "conversation_id",
+        "agent_id",
+        "channel",
+        "period",
+        "kind",
+        "state",
+        "grader_id",
+        "scorecard_version_id",
+        "sheet",
+        "created_at",
+        "updated_at",
+    )
+}
+INSERT_DRAFT = (
+    insert(Evaluation)
+    .from_select(
+        [*NEW_DRAFT],
+        select(*NEW_DRAFT.values()).where(
+            ~select(Evaluation.id)
+            .where(Evaluation.assignment_id == NEW_DRAFT["assignment_id"])
+            .exists()
+        ),
+    )
+    .returning(Evaluation.id)
+)
+
+
+def _insert_draft(ctx: Context, row: GradingRow) -> GradingRow | None:
+    """The row with its new and empty draft; None where another tab has just made it."""
     now = ctx.clock.now()
-    made = ctx.session.execute(
-        insert(Evaluation).values(
-            assignment_id=row.assignment_id,
-            conversation_id=row.conversation_id,
-            agent_id=row.agent_id,
-            channel=row.channel,
-            period=row.period,
-            kind=row.kind.value,
-            state=EvaluationState.DRAFT.value,
-            grader_id=ctx.actor.account_id,
-            scorecard_version_id=row.scorecard_version_id,
-            sheet={},
-            created_at=now,
-            updated_at=now,
-        )
-    )
-    evaluation_id = made.inserted_primary_key[0]  # type: ignore[attr-defined]
+    known = row._asdict()
+    values = {name: known.get(name) for name in NEW_DRAFT}
+    values |= {"state": EvaluationState.DRAFT, "sheet": {}, "created_at": now, "updated_at": now}
+    asked = {f"new_{name}": value for name, value in values.items()}
+    evaluation_id = plain(ctx.session).execute(INSERT_DRAFT, asked).scalar_one_or_none()
+    if evaluation_id is None:
+        return None
     record(ctx, "evaluation.started", "evaluation", evaluation_id, assignment=row.assignment_id)
+    state = ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.START)
+    blank = {
+        **dict.fromkeys(("draft_version", "seconds_spent", "seconds_paused"), 0),
+        "evaluation_id": evaluation_id,
+        "assignment_state": state,
+        "state": EvaluationState.DRAFT,
+        "sheet": {},
+        "summary": "",
+        "has_fatal": False,
+        "updated_at": now,
+    }
+    return cast("GradingRow", SimpleNamespace(**{**known, **blank}))
 
 
 def save_draft(
@@ -193,25 +237,31 @@ def keep_draft(ctx: Context, row: GradingRow, draft: Draft) -> Saved:
     refuse_stale(row, draft)
     sheet, summary, problems = applied(ctx, row, draft)
     now = ctx.clock.now()
-    written = ctx.session.execute(
-        update(Evaluation)
-        .where(
-            Evaluation.id == row.evaluation_id,
-            Evaluation.state == EvaluationState.DRAFT.value,
-            Evaluation.draft_version == row.draft_version,
-        )
-        .values(
-            sheet=sheet,
-            summary=summary,
-            draft_version=row.draft_version + 1,
-            draft_tab=tab_mark(draft),
-            seconds_spent=row.seconds_spent + seconds_of(draft),
-            updated_at=now,
-        )
-    )
-    if not written.rowcount:  # type: ignore[attr-defined]
+    values = {
+        "sheet": sheet,
+        "summary": summary,
+        "draft_version": row.draft_version + 1,
+        "draft_tab": tab_mark(draft),
+        "seconds_spent": row.seconds_spent + seconds_of(draft),
+        "seconds_paused": row.seconds_paused + paused_of(draft),
+        "updated_at": now,
+    }
+    if not change_draft(ctx, row, values):
         raise changed_elsewhere(grading_of(ctx, evaluation_id=row.evaluation_id))
     return _saved(row, row.draft_version + 1, sheet, summary, now, problems)
+
+
+CHANGE_DRAFT = update(Evaluation).where(
+    Evaluation.id == bindparam("changed_id"),
+    Evaluation.state == EvaluationState.DRAFT.value,
+    Evaluation.draft_version == bindparam("changed_from"),
+)
+
+
+def change_draft(ctx: Context, row: GradingRow, values: dict[str, Any]) -> bool:
+    """Write values to the draft of `row`; False where somebody has changed it since."""
+    of = {"changed_id": row.evaluation_id, "changed_from": row.draft_version}
+    return bool(plain(ctx.session).execute(CHANGE_DRAFT, {**of, **values}).rowcount)
 
 
 def refuse_stale(row: GradingRow, draft: Draft) -> None:
@@ -250,6 +300,11 @@ def tab_mark(draft: Draft) -> str:
 def seconds_of(draft: Draft) -> int:
     """Seconds spent since the last save, within reason."""
     return max(0, min(LONGEST_STEP_S, draft.seconds))
+
+
+def paused_of(draft: Draft) -> int:
+    """Seconds that the desk stood still since the last save, within reason."""
+    return max(0, min(LONGEST_PAUSE_S, draft.paused))
 
 
 def already_submitted() -> Conflict:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 
 import scorecards
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.assignment import ASSIGNMENT_LIFE, AssignmentAction
 from qa_app.domain.errors import InvalidInput, Problem
 from qa_app.domain.evaluation import EVALUATION_LIFE, EvaluationAction, EvaluationState
 from qa_app.domain.sheet import Sheet
-from qa_app.models import Answer, Assignment, Evaluation, EvaluationRevision
+from qa_app.models import Answer, Assignment, EvaluationRevision
 from qa_app.queries.grading import form_of, next_assignment
 from qa_app.security.context import Context
 from qa_app.services.audit import record
@@ -26,9 +27,12 @@ from qa_app.services.evaluation_drafts import (
     Saved,
     already_submitted,
     applied,
+    change_draft,
     changed_elsewhere,
     grading_of,
     keep_draft,
+    no_draft_any_more,
+    paused_of,
     refuse_stale,
     same_tab,
     save_draft,
@@ -52,6 +56,9 @@ __all__ = [
 ]
 
 ZERO = Decimal("0.00")
+# Built once: making a statement takes longer than running it.
+INSERT_REVISION, INSERT_ANSWERS = insert(EvaluationRevision), insert(Answer)
+CLOSE = update(Assignment).where(Assignment.id == bindparam("closed_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,51 +143,45 @@ def _close_draft(
 ) -> bool:
     now = ctx.clock.now()
     submitted = EVALUATION_LIFE.move(EvaluationState.DRAFT, EvaluationAction.SUBMIT)
-    written = ctx.session.execute(
-        update(Evaluation)
-        .where(
-            Evaluation.id == row.evaluation_id,
-            Evaluation.state == EvaluationState.DRAFT.value,
-            Evaluation.draft_version == row.draft_version,
-        )
-        .values(
-            sheet=sheet,
-            summary=summary,
-            draft_tab=tab_mark(draft) if draft.tab else row.draft_tab,
-            seconds_spent=row.seconds_spent + seconds_of(draft),
-            state=EVALUATION_LIFE.move(submitted, EvaluationAction.RELEASE).value,
-            revision=1,
-            score=_points(result["score"]),
-            band=result["band"],
-            has_fatal=bool(result["fatals"]),
-            updated_at=now,
-            submitted_at=now,
-            released_at=now,
-        )
-    )
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    values = {
+        "sheet": sheet,
+        "summary": summary,
+        "draft_tab": tab_mark(draft) if draft.tab else row.draft_tab,
+        "seconds_spent": row.seconds_spent + seconds_of(draft),
+        "seconds_paused": row.seconds_paused + paused_of(draft),
+        "state": EVALUATION_LIFE.move(submitted, EvaluationAction.RELEASE),
+        "revision": 1,
+        "score": _points(result["score"]),
+        "band": result["band"],
+        "has_fatal": bool(result["fatals"]),
+        "updated_at": now,
+        "submitted_at": now,
+        "released_at": now,
+    }
+    return change_draft(ctx, row, values)
 
 
 def _write_revision(
     ctx: Context, row: GradingRow, sheet: Sheet, summary: str, result: dict[str, Any]
 ) -> None:
-    made = ctx.session.execute(
-        insert(EvaluationRevision).values(
-            evaluation_id=row.evaluation_id,
-            number=1,
-            scorecard_version_id=row.scorecard_version_id,
-            sheet=sheet,
-            summary=summary,
-            result=result,
-            score=_points(result["score"]),
-            author_id=ctx.actor.account_id,
-            reason="",
-            created_at=ctx.clock.now(),
-        )
-    )
-    rows = answer_rows(made.inserted_primary_key[0], sheet, result)  # type: ignore[attr-defined]
+    values = {
+        "evaluation_id": row.evaluation_id,
+        "number": 1,
+        "scorecard_version_id": row.scorecard_version_id,
+        "sheet": sheet,
+        "summary": summary,
+        "result": result,
+        "score": _points(result["score"]),
+        "author_id": ctx.actor.account_id,
+        "reason": "",
+        "created_at": ctx.clock.now(),
+    }
+    connection = plain(ctx.session)
+    made = connection.execute(INSERT_REVISION, values).inserted_primary_key
+    assert made is not None
+    rows = answer_rows(made[0], sheet, result)
     if rows:
-        ctx.session.execute(insert(Answer), rows)
+        connection.execute(INSERT_ANSWERS, rows)
 
 
 def answer_rows(revision_id: int, sheet: Sheet, result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -200,11 +201,8 @@ def answer_rows(revision_id: int, sheet: Sheet, result: dict[str, Any]) -> list[
 
 
 def _after_submission(ctx: Context, row: GradingRow, result: dict[str, Any]) -> None:
-    ctx.session.execute(
-        update(Assignment)
-        .where(Assignment.id == row.assignment_id)
-        .values(state=ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.SUBMIT).value)
-    )
+    state = ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.SUBMIT)
+    plain(ctx.session).execute(CLOSE, {"closed_id": row.assignment_id, "state": state})
     if result["fatals"]:
         raise_fatal_flag(ctx, row.evaluation_id)
     record(
@@ -220,6 +218,8 @@ def _after_submission(ctx: Context, row: GradingRow, result: dict[str, Any]) -> 
 
 def _again(ctx: Context, row: GradingRow, draft: Draft) -> Submitted:
     """The answer of the first submission, where this one says the same."""
+    if row.state == EvaluationState.REPLACED:
+        raise no_draft_any_more(row)
     if draft.base_version != row.draft_version and not same_tab(row, draft):
         raise already_submitted()
     sheet, summary, problems = applied(ctx, row, draft)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.averages import interval
 from qa_app.domain.calendar import Period as Half
 from qa_app.domain.errors import Refused
@@ -27,6 +28,9 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+
+OF_PERIOD = select(Period.state).where(Period.code == bindparam("code"))
+LOCKED = {alone: OF_PERIOD.with_for_update(read=not alone) for alone in (True, False)}
 
 
 def ensure_period(ctx: Context, code: str) -> PeriodState:
@@ -91,8 +95,7 @@ def publish_period(ctx: Context, code: str, *, reason: str = "") -> Publication:
 
 
 def _locked_state(ctx: Context, code: str, *, alone: bool) -> PeriodState | None:
-    statement = select(Period.state).where(Period.code == code).with_for_update(read=not alone)
-    return ctx.session.execute(statement).scalar_one_or_none()
+    return plain(ctx.session).execute(LOCKED[alone], {"code": code}).scalar_one_or_none()
 
 
 def _make(ctx: Context, code: str) -> None:
