@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from qa_app.security.context import Context
-from qa_app.services.jobs import ClaimedJob, note_progress, still_held
+from qa_app.services.jobs import ClaimedJob, note_place, note_progress, still_held
 from qa_app.services.site import Site
 
 BETWEEN_NOTES = timedelta(seconds=0.5)
@@ -59,4 +59,9 @@ class RunningJob:
     def hold(self, ctx: Context) -> None:
         """Inside a transaction: nobody else may take the job before it commits. Raises JobLost."""
         if not still_held(ctx, self.claim):
+            raise JobLost
+
+    def keep_place(self, ctx: Context, **place: object) -> None:
+        """Inside a transaction: note in the payload where to go on after it. Raises JobLost."""
+        if not note_place(ctx, self.claim, place):
             raise JobLost

@@ -161,6 +161,11 @@ def note_progress(ctx: Context, job: ClaimedJob, done: int, total: int | None) -
     return _change(ctx, job, progress_done=done, progress_total=total)
 
 
+def note_place(ctx: Context, job: ClaimedJob, place: dict[str, Any]) -> bool:
+    """Keep where a job goes on after a crash, in its payload. False when it is no longer held."""
+    return _change(ctx, job, payload={**job.payload, **place})
+
+
 def still_held(ctx: Context, job: ClaimedJob) -> bool:
     """Whether the claim stands; locks the job's row, so that it stands until the commit."""
     statement = (
