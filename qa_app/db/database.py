@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 
 from qa_app.domain.errors import InvalidInput, Problem
@@ -19,6 +21,7 @@ if sys.platform != "win32":
     import fcntl
 
 WRITES = "qa_writes"
+LAST_USED, ASKED_AFTER_S = "qa_last_used", 30
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -99,10 +102,31 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:
-    return create_engine(
-        url,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-    )
+    engine = create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=pool_size)
+
+    @event.listens_for(engine, "checkin")
+    def note_use(_connection: Any, record: Any) -> None:
+        record.info[LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def refuse_dead(connection: Any, record: Any, _proxy: object) -> None:
+        """A question before each transaction would cost as much as a statement: what the server
+        closed has something to read, and only what rested for long is asked."""
+        rested = time.monotonic() - record.info.get(LAST_USED, time.monotonic())
+        if _has_something_to_read(connection.pgconn.socket):
+            raise InvalidatePoolError
+        if rested > ASKED_AFTER_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.dbapi.Error as gone:  # type: ignore[union-attr]
+                raise InvalidatePoolError from gone
+
+    return engine
+
+
+def _has_something_to_read(socket: int) -> bool:
+    if sys.platform == "win32":  # which has no poll
+        return bool(select.select([socket], [], [], 0)[0])
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qa_app.db.types import AnyRow
+from qa_app.db.unit_of_work import plain
 from qa_app.domain.settings import SETTINGS
 from qa_app.models import Account, SiteSetting
 from qa_app.security.context import Context
@@ -20,7 +21,7 @@ def setting(ctx: Context, name: str) -> Any:
     known = SETTINGS[name]
     chosen = ctx.session.info.get(KEPT)
     if chosen is None:
-        chosen = {row.name: row.value for row in ctx.session.execute(CHOSEN)}
+        chosen = {row.name: row.value for row in plain(ctx.session).execute(CHOSEN)}
         ctx.session.info[KEPT] = chosen
     value = chosen.get(name, known.default)
     return value if value in known.choices else known.default

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from qa_app.db.types import AnyRow
 from qa_app.domain.averages import mean_of_total, month_figure, round_half_up
@@ -202,16 +203,18 @@ def why_not_counted(row: AnyRow) -> str:
 
 def replacement_reason(code: str | None) -> str:
     """The reason of a replacement in words."""
-    reasons: dict[str, str] = {
-        "no_sound": _("no sound"),
-        "wrong_agent": _("wrong agent"),
-        "test_call": _("test call"),
-        "internal": _("internal"),
-        "too_short": _("too short to judge"),
-        "conflict_of_interest": _("conflict of interest"),
-        "other": _("other"),
-    }
-    return reasons.get(code or "", code or _("other"))
+    return str(REPLACEMENT_REASONS.get(code or "other") or code)
+
+
+REPLACEMENT_REASONS = {
+    "no_sound": lazy_gettext("no sound"),
+    "wrong_agent": lazy_gettext("wrong agent"),
+    "test_call": lazy_gettext("test call"),
+    "internal": lazy_gettext("internal"),
+    "too_short": lazy_gettext("too short to judge"),
+    "conflict_of_interest": lazy_gettext("conflict of interest"),
+    "other": lazy_gettext("other"),
+}
 
 
 def change_lines(changes: Iterable[FigureChange]) -> list[View]:
