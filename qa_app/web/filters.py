@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import Locale
+from babel.core import UnknownLocaleError
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -88,6 +90,15 @@ def channel(value: str | None) -> str:
     return names.get(value or "", NOTHING)
 
 
+def language_name(code: str) -> str:
+    """A language tag (`zh-CN`, `en`) as the reader calls the language; unknown ones as they are."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(get_locale())
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code
+
+
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         datetime=date_time,
@@ -100,4 +111,5 @@ def install(app: Flask) -> None:
         filesize=file_size,
         localized=localized,
         channel=channel,
+        language=language_name,
     )

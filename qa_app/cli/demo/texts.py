@@ -62,7 +62,7 @@ def generate(
         product=slots.product,
         queue=scenario.queue,
         customer=slots.customer,
-        disposition=_disposition(rng, faults),
+        disposition=_disposition(rng, faults, language),
         satisfaction=_satisfaction(rng, faults),
         quality=quality,
         faults=faults,
@@ -97,10 +97,14 @@ def _satisfaction(rng: Random, faults: frozenset[Fault]) -> int:
     return max(1, min(5, round(4.9 - lost + rng.gauss(0, 0.6))))
 
 
-def _disposition(rng: Random, faults: frozenset[Fault]) -> str:
-    if faults & set(SEVERE):
-        return rng.choice(("unresolved", "unresolved", "escalated"))
-    return rng.choice(("resolved", "resolved", "follow_up"))
+OUTCOMES = {
+    "zh": {"good": ("已解决", "已解决", "需跟进"), "bad": ("未解决", "未解决", "已升级")},
+    "en": {"good": ("Solved", "Solved", "To follow up"), "bad": ("Not solved", "Escalated")},
+}
+
+
+def _disposition(rng: Random, faults: frozenset[Fault], language: str) -> str:
+    return rng.choice(OUTCOMES[language]["bad" if faults & set(SEVERE) else "good"])
 
 
 class _Script:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from qa_app.db.types import AnyRow
 from qa_app.domain.conversation import conversation_key
 from qa_app.queries.conversations import ConversationFilters
-from qa_app.web.filters import day
+from qa_app.web.filters import day, language_name
 
 PARAMETERS = {
     "date_from": "from",
@@ -38,6 +38,7 @@ def chips(filters: ConversationFilters) -> list[dict[str, str]]:
         "has_recording": _("Recording"),
         "is_evaluated": _("Evaluated"),
         "external_id": _("Conversation"),
+        "phrases": _("Phrases"),
     }
     return [
         {
@@ -52,6 +53,8 @@ def chips(filters: ConversationFilters) -> list[dict[str, str]]:
 def _value(name: str, value: Any) -> str:
     if name == "channel":
         return str(_("Call") if value == "call" else _("Chat"))
+    if name == "language":
+        return language_name(str(value))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     return day(value) if isinstance(value, date) else str(value)
