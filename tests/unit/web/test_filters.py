@@ -14,7 +14,7 @@ from qa_app.web.filters import language_name
     [
         ("zh", "en", "Chinese"),
         ("zh", "zh", "中文"),
-        ("zh-CN", "zh", "中文（中国）"),
+        ("zh-CN", "zh", "中文 (简体, 中国)"),
         ("en-GB", "en", "English (United Kingdom)"),
         ("xx-unknown-tag", "en", "xx-unknown-tag"),
         ("", "en", ""),
