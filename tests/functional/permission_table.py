@@ -96,6 +96,9 @@ GET  grading.show            draft carl        200  404  403  403  403  403  in
 GET  grading.show            released anna     302  404  403  403  403  403  in
 GET  grading.show            other anna        403  404  403  403  403  403  in
 GET  grading.show            missing           404  404  403  403  403  403  in
+GET  grading.ahead           open anna         200  404  403  403  403  403  in
+GET  grading.ahead           other anna        403  404  403  403  403  403  in
+GET  grading.ahead           missing           404  404  403  403  403  403  in
 POST grading.save            open anna         200+ 404  403  403  403  403  in
 POST grading.save            released anna     409  404  403  403  403  403  in
 POST grading.save            other anna        403  404  403  403  403  403  in

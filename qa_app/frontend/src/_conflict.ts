@@ -13,7 +13,7 @@ interface Difference {
   theirs: string;
 }
 
-function same(mine: Entry, theirs: Entry): boolean {
+export function same(mine: Entry, theirs: Entry): boolean {
   const canonical = (entry: Entry): string =>
     JSON.stringify([
       Array.isArray(entry.answer) ? [...entry.answer].sort() : String(entry.answer ?? ""),

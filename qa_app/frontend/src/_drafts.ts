@@ -1,6 +1,10 @@
 // Keeps the draft: every change goes to the server at once, in order, again and again until it is there.
+import { type Kept, KeptHere } from "./_kept";
+import type { Submitted } from "./_next";
 import type { Entry } from "./_questions";
-import { csrfToken, send, sendJson } from "./_server";
+import { send, sendJson } from "./_server";
+import { refreshToken } from "./_session";
+import type { Owed } from "./_spent";
 
 export interface Running {
   score: string | null;
@@ -41,12 +45,15 @@ export type SaveState =
   | "idle" | "unsaved" | "saving" | "saved" | "cut" | "retrying" | "conflict" | "sessionEnded" | "gone";
 
 interface Page {
+  account: string;
+  assignment: string;
+  ids: string[];
   draftUrl: string;
   submitUrl: string;
   entryOf: (id: string) => Entry;
   summary: () => string;
-  owed: () => number;
-  settle: (seconds: number) => void;
+  owed: () => Owed;
+  settle: (owed: Owed) => void;
   onState: (state: SaveState) => void;
   onSaved: (running: Running, problems: Problem[]) => void;
   onRefused: (problems: Problem[]) => void;
@@ -61,6 +68,7 @@ interface Batch {
 const ANSWER_WITHIN_MS = 15_000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const LONGEST_WAIT_MS = 2000;
+const LONGEST_RETRY_MS = 60_000;
 const STOPPED = new Set<SaveState>(["conflict", "gone"]);
 
 export class Drafts {
@@ -74,16 +82,27 @@ export class Drafts {
   private submitting = false;
   private leaving = false;
   private state: SaveState = "idle";
-  private readonly tab = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  private readonly tab = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  private readonly saved = new Map<string, Entry>();
+  private savedSummary: string;
+  private readonly sent = new Map<string, Entry>();
+  private sentSummary = "";
+  readonly here: KeptHere;
 
   constructor(
     private readonly page: Page,
     private version: number,
   ) {
-    window.addEventListener("online", () => this.schedule(0));
+    for (const id of page.ids) this.saved.set(id, page.entryOf(id));
+    this.savedSummary = page.summary();
+    this.here = new KeptHere(page.account, page.assignment, this.tab);
+    window.addEventListener("online", () => this.retry());
     window.addEventListener("pagehide", () => this.sendLast());
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) this.sendLast();
+      else this.retry(); // timers of a computer that slept come late
     });
     window.addEventListener("beforeunload", (event) => {
       if (this.hasUnsaved() && !this.leaving) event.preventDefault();
@@ -99,13 +118,19 @@ export class Drafts {
     if (isEmpty(this.dirty)) this.dirtySince = performance.now();
     if (id === null) this.dirty.summary = true;
     else this.dirty.ids.add(id);
+    this.keepHere();
     if (!STOPPED.has(this.state) && this.failures === 0) this.say("unsaved");
     const latest = this.dirtySince + LONGEST_WAIT_MS - performance.now();
     this.schedule(Math.max(0, Math.min(wait, latest)), wait > 0);
   }
 
-  /** Submits with what is not saved yet; the address to go on to, or null where it did not work. */
-  async submit(): Promise<string | null> {
+  /** The server may answer again: what waits is sent now. */
+  retry(): void {
+    if (!isEmpty(this.dirty)) this.schedule(0);
+  }
+
+  /** Submits with what is not saved yet; where to go on, or null where it did not work. */
+  async submit(): Promise<Submitted | null> {
     if (this.submitting || STOPPED.has(this.state)) return null;
     this.submitting = true;
     window.clearTimeout(this.timer);
@@ -133,15 +158,15 @@ export class Drafts {
     this.leaving = true;
   }
 
-  private async sendAway(): Promise<string | null> {
+  private async sendAway(): Promise<Submitted | null> {
     const batch = this.take();
     this.say("saving");
     try {
       const answer = await this.post(this.page.submitUrl, batch);
       if (answer.ok) {
         this.leaving = true;
-        const { next } = (await answer.json()) as { next: string };
-        return next;
+        this.here.forget();
+        return (await answer.json()) as Submitted;
       }
       this.giveBack(batch);
       await this.refused(answer);
@@ -171,7 +196,7 @@ export class Drafts {
     try {
       const answer = await this.post(this.page.draftUrl, batch);
       this.sending = null;
-      if (answer.ok) await this.accepted(answer);
+      if (answer.ok) await this.accepted(answer, batch);
       else {
         this.giveBack(batch);
         await this.refused(answer);
@@ -183,10 +208,13 @@ export class Drafts {
     }
   }
 
-  private async accepted(answer: Response): Promise<void> {
+  private async accepted(answer: Response, batch: Batch): Promise<void> {
     const body = (await answer.json()) as { version: number; running: Running; problems: Problem[] };
     this.version = body.version;
     this.failures = 0;
+    for (const id of batch.ids) this.saved.set(id, this.sent.get(id) ?? {});
+    if (batch.summary) this.savedSummary = this.sentSummary;
+    this.keepHere();
     this.say(isEmpty(this.dirty) ? "saved" : "unsaved");
     this.page.onSaved(body.running, body.problems);
     if (!isEmpty(this.dirty)) this.schedule(0);
@@ -214,6 +242,9 @@ export class Drafts {
       // Signed out, nothing is asked for: an answer with a cookie could undo the next sign-in.
       if (code === "csrf") await refreshToken();
       this.again();
+    } else if (answer.status === 429 || answer.status === 503) {
+      this.say("retrying");
+      this.again(Number(answer.headers.get("Retry-After") ?? 0) * 1000);
     } else if (answer.status === 403 || answer.status === 404) {
       this.say("gone");
     } else this.cutOff();
@@ -224,8 +255,9 @@ export class Drafts {
     this.again();
   }
 
-  private again(): void {
-    const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 8000;
+  private again(atLeast = 0): void {
+    const usual = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 8000;
+    const wait = Math.max(usual, Math.min(LONGEST_RETRY_MS, atLeast || 0));
     this.failures += 1;
     this.dueAt = Number.POSITIVE_INFINITY;
     this.schedule(wait);
@@ -242,22 +274,40 @@ export class Drafts {
     this.dirty.summary ||= batch.summary;
   }
 
-  private body(batch: Batch): Record<string, unknown> {
+  private body(batch: Batch): Record<string, unknown> & Owed {
     this.step += 1;
+    for (const id of batch.ids) this.sent.set(id, this.page.entryOf(id));
+    if (batch.summary) this.sentSummary = this.page.summary();
     return {
       base_version: this.version,
-      changes: Object.fromEntries([...batch.ids].map((id) => [id, this.page.entryOf(id)])),
-      summary: batch.summary ? this.page.summary() : null,
+      changes: Object.fromEntries([...batch.ids].map((id) => [id, this.sent.get(id)])),
+      summary: batch.summary ? this.sentSummary : null,
       tab: this.tab,
       step: this.step,
-      seconds: this.page.owed(),
+      ...this.page.owed(),
     };
+  }
+
+  /** What is on its way or still waits, kept in the browser until the server has it. */
+  private keepHere(): void {
+    const ids = new Set([...(this.sending?.ids ?? []), ...this.dirty.ids]);
+    const summary = this.dirty.summary || (this.sending?.summary ?? false);
+    if (ids.size === 0 && !summary) {
+      this.here.forget();
+      return;
+    }
+    const kept: Kept = { version: this.version, at: Date.now(), changes: {} };
+    for (const id of ids) {
+      kept.changes[id] = { mine: this.page.entryOf(id), base: this.saved.get(id) ?? {} };
+    }
+    if (summary) kept.summary = { mine: this.page.summary(), base: this.savedSummary };
+    this.here.keep(kept);
   }
 
   private async post(url: string, batch: Batch): Promise<Response> {
     const body = this.body(batch);
     const answer = await Promise.race([sendJson(url, body), tooLate()]);
-    if (answer.ok) this.page.settle(Number(body.seconds));
+    if (answer.ok) this.page.settle(body);
     return answer;
   }
 
@@ -285,14 +335,4 @@ function tooLate(): Promise<never> {
   return new Promise((_resolve, reject) => {
     window.setTimeout(() => reject(new Error("no answer in time")), ANSWER_WITHIN_MS);
   });
-}
-
-/** After signing in again in another window, the old token is no longer good. */
-async function refreshToken(): Promise<void> {
-  const answer = await send(window.location.href).catch(() => null);
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = page.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
-  const own = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]');
-  if (fresh && own && fresh !== csrfToken()) own.content = fresh;
 }

@@ -1,6 +1,8 @@
 // Keys of a page: none fires while somebody types, composes with an input method, or answers a dialog.
 import type { Listening } from "./_listening";
 
+const BIG_NUDGE_MS = 10_000;
+
 export type KeyMap = Record<string, (event: KeyboardEvent) => void>;
 
 const NOT_TYPING = new Set(["radio", "checkbox", "button", "submit", "range", "file"]);
@@ -95,8 +97,12 @@ export function listeningKeys({ player, transcript }: Listening): KeyMap {
     " ": (event) => {
       if (!event.repeat) player.toggle();
     },
-    ArrowLeft: () => player.nudge(-1),
-    ArrowRight: () => player.nudge(1),
+    ArrowLeft: (event) => player.nudge(-1, event.shiftKey ? BIG_NUDGE_MS : undefined),
+    ArrowRight: (event) => player.nudge(1, event.shiftKey ? BIG_NUDGE_MS : undefined),
+    a: () => void player.toggleMute(0),
+    q: () => void player.toggleMute(1),
+    w: () => player.playMarked(),
+    Z: () => player.zoomToSpan(),
     "[": () => player.markStart(),
     "]": () => player.markEnd(),
     l: () => void player.toggleLoop(),

@@ -1,5 +1,6 @@
 // The questions of a scorecard: read from their inputs, answered by keys, shown as the server sees them.
-import { placesOf, type Place } from "./_places";
+import { addPlace, placesOf, type Place } from "./_places";
+import { text } from "./_texts";
 
 export interface Entry {
   answer?: string | string[];
@@ -53,6 +54,43 @@ export class Question {
     const evidence = placesOf(this.element);
     if (evidence.length) entry.evidence = evidence;
     return entry;
+  }
+
+  /** Sets the inputs to an entry, as a script: no event tells of it. */
+  fill(entry: Entry): void {
+    const values = Array.isArray(entry.answer) ? entry.answer : [entry.answer ?? ""].map(String);
+    const nothing = Array.isArray(entry.answer) && entry.answer.length === 0;
+    for (const input of this.inputs("a")) {
+      if (input.value === NA) input.checked = entry.na === true;
+      else if (input.value === NOTHING) input.checked = nothing;
+      else input.checked = !entry.na && values.includes(input.value);
+    }
+    for (const input of this.inputs("n")) input.checked = entry.na === true;
+    const typed = this.field("a");
+    if (typed) typed.value = entry.na ? "" : (values[0] ?? "");
+    const comment = this.field("c");
+    if (comment) comment.value = entry.comment ?? "";
+    this.element.querySelector("[data-comment]")?.classList.toggle("is-open", !!entry.comment);
+    for (const input of this.inputs("r")) input.checked = !!entry.reasons?.includes(input.value);
+    for (const place of this.element.querySelectorAll("[data-place]")) place.remove();
+    for (const place of entry.evidence ?? []) addPlace(this.element, place);
+    this.guessLoss();
+  }
+
+  /** How it stands, in words: answered or not, what it lost, what it owes. */
+  standing(): string {
+    const { answer, na } = this.entry();
+    const isAnswered = answer !== undefined || na === true;
+    const parts = [text(isAnswered ? "answered" : "unanswered")];
+    if (this.element.classList.contains("is-lossy")) parts.push(text("loses"));
+    if (this.owesPlace) parts.push(text("owesPlace"));
+    return parts.join(", ");
+  }
+
+  /** Whether a point is lost and no place is marked yet. */
+  get owesPlace(): boolean {
+    const ask = this.element.querySelector<HTMLElement>("[data-ask]");
+    return ask !== null && !ask.hidden;
   }
 
   /** The entry in the words of the page. */
@@ -214,7 +252,7 @@ export class Questions {
       const outcome = outcomes[question.id];
       if (outcome) question.show(outcome);
     }
-    if (this.current.hidden && this.form.contains(document.activeElement)) this.move(1);
+    if (this.current.hidden) this.leaveHidden();
   }
 
   showErrors(problems: { where: string; message: string }[]): void {
@@ -224,9 +262,39 @@ export class Questions {
     }
   }
 
+  /** The question that keys answer went away: the next one takes its place, without a jump. */
+  private leaveHidden(): void {
+    const here = this.all.indexOf(this.current);
+    const asked = this.all.filter((question) => !question.hidden);
+    const next = asked.find((question) => this.all.indexOf(question) > here) ?? asked.at(-1);
+    const focused = document.activeElement;
+    if (!next) return;
+    if (focused === document.body || this.current.element.contains(focused)) this.focus(next);
+    else this.mark(next);
+  }
+
+  /** Says to screen readers how the current question stands, when they come to it. */
+  describe(): void {
+    const state = document.getElementById("question-state");
+    if (state) state.textContent = this.current.standing();
+  }
+
+  /** The place that E attaches again, named where a place is asked for. */
+  sayLastPlace(place: string): void {
+    for (const hint of this.form.querySelectorAll<HTMLElement>("[data-ask]")) {
+      const words = hint.querySelector("[data-again]") ?? document.createElement("span");
+      words.setAttribute("data-again", "");
+      words.textContent = text("again", { place });
+      hint.append(words);
+    }
+  }
+
   private mark(question: Question): void {
     this.current.element.classList.remove("is-current");
+    this.current.element.removeAttribute("aria-describedby");
     this.current = question;
     question.element.classList.add("is-current");
+    question.element.setAttribute("aria-describedby", "question-state");
+    this.describe();
   }
 }

@@ -4,13 +4,21 @@ import { openDialog } from "./_dialogs";
 import { Drafts, type Problem, type Running, type SaveState } from "./_drafts";
 import { Evidence } from "./_evidence";
 import { startFlag } from "./_flag";
-import { type KeyMap, listeningKeys, startKeys } from "./_keys";
+import { dialogIsOpen, isComposing, type KeyMap, listeningKeys, startKeys } from "./_keys";
 import { openPlace, startListening } from "./_listening";
 import { addPlace, hasPlace, labelOf, type Place } from "./_places";
+import { NextDesk } from "./_next";
+import { clock } from "./_player";
 import { Questions } from "./_questions";
+import { Restore } from "./_restore";
+import { showMissing, showRunning } from "./_running";
+import { SessionDialog } from "./_session";
+import { Snippets } from "./_snippets";
 import { TimeSpent } from "./_spent";
 import { text } from "./_texts";
 import { toast } from "./_toasts";
+import { Undo } from "./_undo";
+import { sayWord } from "./_word";
 
 const TYPING_PAUSE_MS = 600;
 const [BEFORE_MS, AFTER_MS] = [6000, 2000];
@@ -22,56 +30,56 @@ const listening = startListening();
 const { player, transcript } = listening;
 const questions = new Questions(form);
 const spent = new TimeSpent(() => player?.playing ?? false);
+const session = new SessionDialog(() => drafts.retry());
+const undo = new Undo(questions, (question) => changed(question.id, 0));
 let missing: string[] = [];
+let lastPlaces: Place[] = [];
 
 const drafts = new Drafts(
   {
+    account: form.dataset.account ?? "",
+    assignment: form.dataset.assignment ?? "",
+    ids: questions.all.map(({ id }) => id),
     draftUrl: form.dataset.draftUrl ?? "",
     submitUrl: form.dataset.submitUrl ?? "",
     entryOf: (id) => questions.byId(id)?.entry() ?? {},
     summary: () => summary.value,
     owed: () => spent.owed(),
-    settle: (seconds) => spent.settle(seconds),
+    settle: (owed) => spent.settle(owed),
     onState: showState,
-    onSaved: showRunning,
+    onSaved: showSaved,
     onRefused: showProblems,
     onConflict: (theirs) => conflict.open(theirs),
   },
   Number(form.dataset.version),
 );
+const next = new NextDesk(form.dataset.nextUrl ?? "");
 const conflict = new ConflictDialog(questions, () => summary.value, () => drafts);
 
 function showState(state: SaveState): void {
   const line = document.querySelector("[data-save-state]") as HTMLElement;
   line.dataset.state = state;
   (line.querySelector("[data-text]") as HTMLElement).textContent = state === "idle" ? "" : text(state);
+  if (state === "sessionEnded") session.open();
+  else if (state === "saved" || state === "unsaved") session.close();
 }
 
 function part(name: string): HTMLElement {
   return document.querySelector(`[data-${name}]`) as HTMLElement;
 }
 
-function showRunning(running: Running, problems: Problem[]): void {
-  part("running-score").textContent = running.score ?? "–";
-  const band = part("running-band");
-  band.textContent = running.band;
-  band.hidden = running.band === "";
-  band.className = `badge tone-${running.tone}`;
-  part("running-fatal").hidden = running.fatals.length === 0;
-  const progress = document.querySelector(".running-progress") as HTMLProgressElement;
-  [progress.max, progress.value] = [running.asked || 1, running.answered];
-  part("running-count").textContent = `${running.answered} / ${running.asked}`;
+function showSaved(running: Running, problems: Problem[]): void {
+  showRunning(running);
   questions.show(running.questions);
   questions.showErrors(problems);
-  showMissing(running.missing);
+  setMissing(running.missing);
   showMarks();
+  next.prepare(running.answered, running.asked);
 }
 
-function showMissing(ids: string[]): void {
+function setMissing(ids: string[]): void {
   missing = ids;
-  part("missing").hidden = ids.length === 0;
-  const words = ids.length === 1 ? text("missingOne") : text("missingMany", { count: ids.length });
-  part("missing-text").textContent = words;
+  showMissing(ids.length);
 }
 
 function showProblems(problems: Problem[]): void {
@@ -92,11 +100,13 @@ function showMarks(): void {
 async function submit(): Promise<void> {
   submitButton.setAttribute("aria-busy", "true");
   submitButton.classList.add("is-busy");
-  const next = await drafts.submit();
-  if (next) {
-    window.location.assign(next);
+  const done = await drafts.submit();
+  if (done) {
+    next.open(done);
     return;
   }
+  const state = part("save-state").dataset.state ?? "";
+  if (["cut", "retrying", "sessionEnded"].includes(state)) toast(text("notSubmitted"), "warn");
   submitButton.removeAttribute("aria-busy");
   submitButton.classList.remove("is-busy");
 }
@@ -123,10 +133,22 @@ function attach(marked: Place[] = evidence.places()): void {
     toast(text("markFirst"), "info");
     return;
   }
+  attachTo(places);
+}
+
+/** The same place once more, for a question that the same words answer. */
+function attachAgain(): void {
+  if (lastPlaces.length) attachTo(lastPlaces);
+  else toast(text("nothingToRepeat"), "info");
+}
+
+function attachTo(places: Place[]): void {
   const question = questions.current;
   const added = places.filter((place) => addPlace(question.element, place));
   evidence.clear();
   const place = places.map(labelOf).join(", ");
+  lastPlaces = places;
+  questions.sayLastPlace(place);
   if (added.length === 0) {
     toast(text("attachedBefore", { place, number: question.number }), "info");
     return;
@@ -139,8 +161,11 @@ function attach(marked: Place[] = evidence.places()): void {
 function changed(id: string | null, wait: number): void {
   // Just answered is not missing; the server says so again where something is still to do.
   missing = missing.filter((one) => one !== id);
-  if (id !== null) questions.byId(id)?.guessLoss();
+  const question = id === null ? undefined : questions.byId(id);
+  question?.guessLoss();
+  if (question) undo.note(question);
   drafts.touch(id, wait);
+  questions.describe();
 }
 
 let played = 0;
@@ -198,7 +223,7 @@ function listen(): void {
   });
   form.addEventListener("keydown", (event) => {
     const field = event.target as HTMLInputElement;
-    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey || isComposing(event)) return;
     if (field.tagName !== "INPUT") return;
     event.preventDefault(); // Enter in a field never submits; it goes back to the question
     questions.focus(questions.current);
@@ -230,14 +255,44 @@ function keyMap(): KeyMap {
     g: () => questions.current.toggleGuide(),
     r: () => questions.current.focusReasons(),
     e: () => attach(),
+    E: attachAgain,
+    z: () => undo.back(),
+    P: () => spent.pause(),
     p: openEvidence,
     u: () => summary.focus(),
-    f: () => openDialog(document.getElementById("flag") as HTMLDialogElement),
-    "?": () => openDialog(document.getElementById("keys") as HTMLDialogElement),
+    f: () => open("flag"),
+    "?": () => open("keys"),
     l: () => player && toast(text(player.toggleLoop() ? "loopOn" : "loopOff")),
     Enter: () => transcript?.hear(),
     Escape: () => evidence.clear(),
   };
+}
+
+function open(id: string): void {
+  const dialog = document.getElementById(id);
+  if (dialog instanceof HTMLDialogElement) openDialog(dialog);
+}
+
+/** Keys need a place to be: where the focused thing went away, that is the question in hand. */
+function keepFocus(): void {
+  const back = (): void => {
+    const isLost = document.activeElement === document.body || document.activeElement === null;
+    if (isLost && !dialogIsOpen()) questions.focus(questions.current, true);
+  };
+  document.addEventListener("close", () => requestAnimationFrame(back), true);
+  form.addEventListener("focusout", (event) => {
+    if (event.relatedTarget === null) requestAnimationFrame(() => isGone(event.target) && back());
+  });
+  // The speed was chosen with the mouse: the keys go back to the questions.
+  document.querySelector(".player")?.addEventListener("change", () => {
+    if (pointed) questions.focus(questions.current, true);
+  });
+}
+
+let pointed = false;
+
+function isGone(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (!target.isConnected || target.offsetParent === null);
 }
 
 /** What the last deed came to is said in the corner, so that nothing moves on the page. */
@@ -252,13 +307,24 @@ function sayFlashes(): void {
 function start(): void {
   listen();
   sayFlashes();
+  sayWord();
   startFlag();
   startKeys(keyMap(), {
     leave: () => questions.focus(questions.current, true),
     submit: () => void submit(),
+    undo: () => undo.back(),
+  });
+  keepFocus();
+  for (const name of ["pointerdown", "keydown"]) {
+    document.addEventListener(name, () => (pointed = name === "pointerdown"), true);
+  }
+  new Snippets(form, {
+    url: form.dataset.snippetsUrl ?? "",
+    questionOf: (field) => questions.around(field)?.id ?? "",
+    values: () => ({ agent: form.dataset.agent ?? "", time: clock(player?.now() ?? 0, false) }),
   });
   const initial = form.dataset.openQuestions?.split(" ").filter(Boolean) ?? [];
-  showMissing(initial);
+  setMissing(initial);
   for (const question of questions.all) {
     question.showLoss(question.element.dataset.loses !== undefined);
   }
@@ -266,6 +332,11 @@ function start(): void {
   const named = questions.byId(window.location.hash.replace("#q-", ""));
   const first = named ?? questions.all.find(({ id }) => initial.includes(id)) ?? questions.all[0];
   if (first) questions.focus(first);
+  if (window.location.search) window.history.replaceState(null, "", window.location.pathname);
+  const count = document.querySelectorAll("[data-question]:not([data-state=hidden])").length;
+  next.prepare(count - initial.length, count);
+  const restore = new Restore(questions, summary, drafts, (id) => changed(id, 0));
+  void restore.ask();
 }
 
 start();

@@ -5,6 +5,7 @@ import { setUpMenus } from "./_menus";
 import { setUpPage } from "./_page";
 import { setUpSubmit } from "./_submit";
 import { setUpTheme } from "./_theme";
+import { sayWord } from "./_word";
 
 setUpHtmx();
 setUpDialogs();
@@ -12,3 +13,4 @@ setUpMenus();
 setUpTheme();
 setUpPage();
 setUpSubmit();
+if (!document.querySelector(".desk")) sayWord();

@@ -43,6 +43,7 @@ def read_json(body: object, sections: Sequence[View]) -> Draft:
         tab=re.sub(r"[^0-9A-Za-z-]", "", str(body.get("tab", "")))[:24],
         step=_whole(body.get("step")),
         seconds=_whole(body.get("seconds")),
+        paused=_whole(body.get("paused")),
     )
 
 

@@ -39,6 +39,7 @@ from qa_app.web.context import current_context, site, writing
 from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
 from qa_app.web.forms.grading import PlainForm, read_form, read_json
+from qa_app.web.headers import DESK_POLICY
 from qa_app.web.presenters.conversation import sound_view, turn_rows
 from qa_app.web.presenters.grading import (
     conflict_view,
@@ -252,12 +253,15 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             row.recording_state,
             problem=row.recording_problem,
             duration_ms=row.duration_ms,
+            agent_lane=row.agent_lane,
+            facts=row.recording_facts,
+            size=row.playback_size,
         ),
         left=max(1, row.left - _is_ahead()),
         theirs=_theirs(form, filled.theirs, filled.sheet),
         kept=kept,
     )
-    return page, status
+    return page, status, {"Content-Security-Policy": DESK_POLICY}
 
 
 def _form(assignment_id: int) -> Form:
