@@ -17,13 +17,14 @@ from qa_app.adapters.audio_decode import (
     open_sound,
     opened,
 )
-from qa_app.adapters.audio_header import stated_wave_bytes, states_mpeg_frames
+from qa_app.adapters.audio_header import stated_mpeg_seconds, wave_data
 
 __all__ = ["BrokenSound", "SoundInfo", "playable_as_is", "probe"]
 
 _PLAIN_PCM = {"pcm_s16le", "pcm_u8"}
 # Containers whose header or index states the length exactly, not by an estimate.
 _EXACT = {"flac", "mov", "matroska"}
+_NOTHING_HEARD = {"no_sound_inside", "undecodable", "not_sound"}
 _SLACK_SECONDS = 0.25
 _SLACK_SHARE = 0.01
 
@@ -54,6 +55,8 @@ class SoundInfo:
     size: int
     length_is_stated: bool
     """Whether the header gives the true length, so that a browser can seek in it."""
+    stated_ms: int | None = None
+    """Of a file that was cut short: how long it says that it is, or was meant to be."""
 
     @property
     def mime(self) -> str:
@@ -63,24 +66,40 @@ class SoundInfo:
 def probe(source: Path | BinaryIO) -> SoundInfo:
     """Say what the file is, by its content and never by its name; reads it once, decodes little.
 
+    A file that was cut short is one as long as there is sound in it: `stated_ms` says so.
     Raises BrokenSound: empty, not_sound, no_sound_inside, truncated, undecodable, too_long.
     """
     with opened(source) as file:
-        with open_sound(file) as (container, stream):
-            _first_frame(container, stream)
-            seconds = _length(container, stream)
-            info = SoundInfo(
-                container=container.format.name.split(",")[0],
-                codec=_codec(stream),
-                channels=stream.codec_context.layout.nb_channels,
-                sample_rate=stream.codec_context.sample_rate,
-                duration_ms=round(seconds * 1000),
-                size=file.seek(0, 2),
-                length_is_stated=stated_wave_bytes(file) is not None,
-            )
-            stated = container.duration / 1_000_000 if container.duration else None
-        _refuse_cut_off(file, info, seconds, stated)
-    return info
+        try:
+            return _probed(file)
+        except BrokenSound as broken:
+            promise = wave_data(file) if broken.code in _NOTHING_HEARD else None
+            if promise is None or promise.there >= promise.stated:
+                raise
+            detail = f"{promise.there} of {promise.stated} bytes"
+            raise BrokenSound("truncated", detail) from broken
+
+
+def _probed(file: BinaryIO) -> SoundInfo:
+    with open_sound(file) as (container, stream):
+        _first_frame(container, stream)
+        seconds = _length(container, stream)
+        name, said = container.format.name.split(",")[0], container.duration
+        codec, context = _codec(stream), stream.codec_context
+        channels, rate = context.layout.nb_channels, context.sample_rate
+    stated = _stated(file, name, seconds, said / 1_000_000 if said else None)
+    is_cut = stated is not None and stated - seconds > max(_SLACK_SECONDS, _SLACK_SHARE * stated)
+    wave = wave_data(file)
+    return SoundInfo(
+        container=name,
+        codec=codec,
+        channels=channels,
+        sample_rate=rate,
+        duration_ms=round(seconds * 1000),
+        size=file.seek(0, 2),
+        length_is_stated=wave is not None and wave.there == wave.stated,
+        stated_ms=round(stated * 1000) if is_cut and stated is not None else None,
+    )
 
 
 def playable_as_is(info: SoundInfo) -> bool:
@@ -132,13 +151,11 @@ def _length(container: InputContainer, stream: AudioStream) -> float:
     return seconds
 
 
-def _refuse_cut_off(file: BinaryIO, info: SoundInfo, seconds: float, stated: float | None) -> None:
-    if info.container == "wav":
-        promise = stated_wave_bytes(file)
-        stated = seconds * promise[0] / max(1, promise[1]) if promise else None
-    elif info.container not in _EXACT and not (
-        info.container == "mp3" and states_mpeg_frames(file)
-    ):
-        stated = None
-    if stated is not None and stated - seconds > max(_SLACK_SECONDS, _SLACK_SHARE * stated):
-        raise BrokenSound("truncated", f"{seconds:.1f} of {stated:.1f} seconds")
+def _stated(file: BinaryIO, name: str, seconds: float, said: float | None) -> float | None:
+    """How long the file says that it is, where that is no estimate."""
+    if name == "wav":
+        wave = wave_data(file)
+        return None if wave is None or wave.is_wrong else seconds * wave.stated / max(1, wave.there)
+    if name == "mp3":
+        return stated_mpeg_seconds(file)
+    return said if name in _EXACT else None

@@ -17,6 +17,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 
+from qa_app.adapters.audio_header import Opening, how_to_open, mpeg_inside
 from qa_app.domain.errors import QAError
 
 Samples = npt.NDArray[np.int16]  # one row per moment, one column per lane
@@ -53,10 +54,20 @@ _REASONS = {
 
 
 class _Nameless:
-    """A file without its name, so that nothing can be concluded from an extension."""
+    """A file without its name, so that nothing can be concluded from an extension.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+    With an offset, what lies before it is not there.
+    """
+
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        self.read, self._file, self._offset = file.read, file, offset
+        file.seek(offset)
+
+    def seek(self, to: int, whence: int = 0) -> int:
+        return self._file.seek(to + self._offset if whence == 0 else to, whence) - self._offset
+
+    def tell(self) -> int:
+        return self._file.tell() - self._offset
 
 
 @contextmanager
@@ -75,13 +86,7 @@ def open_sound(file: BinaryIO) -> Iterator[tuple[InputContainer, AudioStream]]:
     """The container and its first sound stream. Raises BrokenSound."""
     if file.seek(0, 2) == 0:
         raise BrokenSound("empty", "0 bytes")
-    file.seek(0)
-    try:
-        container = av.open(
-            cast("BinaryIO", _Nameless(file)), "r", options=_OPTIONS, buffer_size=4 * BLOCK
-        )
-    except (FFmpegError, ValueError) as error:
-        raise BrokenSound("not_sound", _words(error)) from error
+    container = _container(file)
     with container:
         streams = container.streams.audio
         if not streams:
@@ -90,6 +95,30 @@ def open_sound(file: BinaryIO) -> Iterator[tuple[InputContainer, AudioStream]]:
         if not stream.codec_context.sample_rate or not stream.codec_context.layout.nb_channels:
             raise BrokenSound("no_sound_inside", "no sample rate or no channels")
         yield container, stream
+
+
+def _container(file: BinaryIO) -> InputContainer:
+    """As the content says; what is not known may still be MP3 behind rubbish."""
+    try:
+        return _as(file, how_to_open(file))
+    except (FFmpegError, ValueError) as error:
+        found = mpeg_inside(file)
+        if found is None:
+            raise BrokenSound("not_sound", _words(error)) from error
+    try:
+        return _as(file, found)
+    except (FFmpegError, ValueError) as error:
+        raise BrokenSound("not_sound", _words(error)) from error
+
+
+def _as(file: BinaryIO, opening: Opening) -> InputContainer:
+    return av.open(
+        cast("BinaryIO", _Nameless(file, opening.offset)),
+        "r",
+        format=opening.format,
+        options={**_OPTIONS, **opening.options},
+        buffer_size=4 * BLOCK,
+    )
 
 
 def lanes_of(stream: AudioStream) -> int:

@@ -12,13 +12,15 @@ import numpy.typing as npt
 
 from qa_app.adapters.audio import probe
 from qa_app.adapters.audio_decode import Samples, decoded, lanes_of, open_sound, opened
-from qa_app.adapters.audio_spans import SILENT_BELOW, Shading, Span, shading, speaking
+from qa_app.adapters.audio_spans import SILENT_BELOW, Shading, Span, shading
+from qa_app.adapters.audio_voice import VoiceActivity
 
 Int8s = npt.NDArray[np.int8]
 
 POINTS_PER_SECOND = 20
 FEWEST_POINTS = 800
 _FORMAT = 1
+_SAME_BELOW = 0.001  # -30 dB between what differs and what is common
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Peaks:
     samples_per_point: int
     lanes: tuple[Lane, ...]
     shading: Shading
+    lanes_are_same: bool = False
+    """Two lanes that carry one sound: who speaks is not to be told from them."""
 
     @property
     def duration_ms(self) -> int:
@@ -64,9 +68,11 @@ def peaks(source: Path | BinaryIO) -> Peaks:
             size = _samples_per_point(rate, info.duration_ms)
             expected = info.duration_ms * rate // 1000 // size + 2 * POINTS_PER_SECOND
             counter = _Counter(lanes_of(stream), size, expected)
+            voices = VoiceActivity(lanes_of(stream), rate)
             for block in decoded(container, stream):
                 counter.take(block)
-    return counter.finish(rate)
+                voices.take(block)
+    return counter.finish(rate, voices.finish())
 
 
 def encode(result: Peaks) -> bytes:
@@ -84,6 +90,7 @@ def encode(result: Peaks) -> bytes:
         ],
         "silence": [list(span) for span in result.shading.silence],
         "talk_over": [list(span) for span in result.shading.talk_over],
+        "lanes_are_same": result.lanes_are_same,
     }
     body = b"".join(np.stack([lane.low, lane.high], 1).tobytes() for lane in result.lanes)
     return json.dumps(head, separators=(",", ":")).encode() + b"\n" + body
@@ -107,11 +114,12 @@ def decode(content: bytes) -> Peaks:
             for pair, lane in zip(pairs, head["lanes"], strict=True)
         ),
         shading=Shading(_spans(head["silence"]), _spans(head["talk_over"])),
+        lanes_are_same=bool(head.get("lanes_are_same", False)),
     )
 
 
 class _Counter:
-    """Takes blocks as they come and keeps three numbers for each point and lane.
+    """Takes blocks as they come and keeps two numbers for each point and lane.
 
     They go into arrays made beforehand: small ones, made between the large blocks that come and
     go, would keep the memory of those from ever being given back.
@@ -122,24 +130,29 @@ class _Counter:
         self._rest: Samples = np.zeros((0, lanes), np.int16)
         self._low = np.zeros((lanes, expected_points), np.int16)
         self._high = np.zeros((lanes, expected_points), np.int16)
-        self._power = np.zeros((lanes, expected_points), np.float64)
+        self._loudest = np.zeros(lanes, np.float32)
+        self._sameness = _Sameness()
         self._points = self._samples = 0
 
     def take(self, block: Samples) -> None:
         self._samples += len(block)
+        self._sameness.take(block)
         samples = np.concatenate([self._rest, block]) if len(self._rest) else block
         whole = len(samples) // self._size * self._size
         if whole:
             self._count(samples[:whole], self._size)
         self._rest = samples[whole:].copy()
 
-    def finish(self, rate: int) -> Peaks:
+    def finish(self, rate: int, speech: list[list[Span]]) -> Peaks:
         if len(self._rest):
             self._count(self._rest, len(self._rest))
-        point_ms, n = self._size * 1000 / rate, self._points
+        n, same = self._points, self._sameness.is_same
+        quietest = 10 ** (SILENT_BELOW / 10)
         lanes = tuple(
-            _lane(low[:n], high[:n], power[:n], point_ms)
-            for low, high, power in zip(self._low, self._high, self._power, strict=True)
+            Lane(_to_byte(low[:n]), _to_byte(high[:n]), tuple(spans), bool(loudest < quietest))
+            for low, high, spans, loudest in zip(
+                self._low, self._high, speech, self._loudest, strict=True
+            )
         )
         duration_ms = round(self._samples * 1000 / rate)
         return Peaks(
@@ -147,7 +160,8 @@ class _Counter:
             samples=self._samples,
             samples_per_point=self._size,
             lanes=lanes,
-            shading=shading([lane.speech for lane in lanes], duration_ms),
+            shading=shading(speech[:1] if same else speech, duration_ms),
+            lanes_are_same=same,
         )
 
     def _count(self, samples: Samples, size: int) -> None:
@@ -157,7 +171,8 @@ class _Counter:
         lanes.min(axis=2, out=self._low[:, begin:end])
         lanes.max(axis=2, out=self._high[:, begin:end])
         floats = lanes.astype(np.float32) / 32768
-        self._power[:, begin:end] = np.einsum("lps,lps->lp", floats, floats) / size
+        power = np.einsum("lps,lps->lp", floats, floats) / size
+        np.maximum(self._loudest, power.max(axis=1), out=self._loudest)
         self._points = end
 
     def _make_room(self, points: int) -> None:
@@ -165,22 +180,23 @@ class _Counter:
         if missing > 0:  # the length was underestimated
             more = ((0, 0), (0, missing + self._low.shape[1]))
             self._low, self._high = np.pad(self._low, more), np.pad(self._high, more)
-            self._power = np.pad(self._power, more)
 
 
-def _lane(
-    low: npt.NDArray[np.int16],
-    high: npt.NDArray[np.int16],
-    power: npt.NDArray[np.float64],
-    point_ms: float,
-) -> Lane:
-    loudest = 10 * np.log10(max(float(power.max()), 1e-12))
-    return Lane(
-        low=_to_byte(low),
-        high=_to_byte(high),
-        speech=tuple(speaking(power, point_ms)),
-        is_silent=bool(loudest < SILENT_BELOW),
-    )
+class _Sameness:
+    """Whether two lanes are copies of one, but for what a codec loses."""
+
+    def __init__(self) -> None:
+        self._difference = self._sum = 0.0
+
+    def take(self, block: Samples) -> None:
+        if block.shape[1] == 2:
+            left, right = block[:, 0].astype(np.float32), block[:, 1].astype(np.float32)
+            self._difference += float(np.dot(left - right, left - right))
+            self._sum += float(np.dot(left + right, left + right))
+
+    @property
+    def is_same(self) -> bool:
+        return self._sum > 0 and self._difference < _SAME_BELOW * self._sum
 
 
 def _to_byte(samples: npt.NDArray[np.int16]) -> Int8s:

@@ -1,4 +1,4 @@
-"""Who speaks when, judged by loudness alone: for shading a waveform, never for a score."""
+"""Who speaks when: spans of speech, and from those silence and talk-over; never for a score."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Span = tuple[int, int]
-"""From and to, in milliseconds."""
+from qa_app.domain.sound_figures import SILENCE_MS, Span, silences, talk_over
+
+__all__ = ["SILENT_BELOW", "Shading", "Span", "shading", "speaking"]
 
 SILENT_BELOW = -55.0
 """dBFS: a lane that never gets louder carries no speech."""
 
-_ABOVE_NOISE = 12.0
-_NOISE_PERCENTILE = 20
-_BRIDGE_MS = 350
-_SHORTEST_MS = 150
+_BEGINS, _ENDS = 0.5, 0.35
+_BRIDGE_MS = 320
+_SHORTEST_MS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,18 @@ class Shading:
     talk_over: tuple[Span, ...]
 
 
-def speaking(power: npt.NDArray[np.float64], point_ms: float) -> list[Span]:
-    """Spans in which a lane speaks, from its mean power (0..1) per point."""
-    decibels = 10 * np.log10(np.maximum(power, 1e-12))
-    if not len(decibels) or float(np.max(decibels)) < SILENT_BELOW:
-        return []
-    noise = float(np.percentile(decibels, _NOISE_PERCENTILE))
-    loud = decibels > min(max(noise + _ABOVE_NOISE, SILENT_BELOW), float(np.max(decibels)) - 20)
-    spans = _runs(loud, point_ms)
+def speaking(likely: npt.NDArray[np.float64], stretch_ms: float) -> list[Span]:
+    """Spans in which a lane speaks, from the likelihood of speech (0..1) of each stretch.
+
+    A span begins where speech is more likely than not and ends where it is clearly not; pauses
+    within a breath are bridged, and what is shorter than a word is left out.
+    """
+    certain = np.flatnonzero(likely >= _BEGINS)
+    spans = [
+        span
+        for span, first, past in _runs(likely >= _ENDS, stretch_ms)
+        if np.searchsorted(certain, first) < np.searchsorted(certain, past)
+    ]
     joined: list[Span] = []
     for begin, end in spans:
         if joined and begin - joined[-1][1] <= _BRIDGE_MS:
@@ -45,39 +49,19 @@ def speaking(power: npt.NDArray[np.float64], point_ms: float) -> list[Span]:
     return [span for span in joined if span[1] - span[0] >= _SHORTEST_MS]
 
 
-def shading(
-    lanes: Sequence[Sequence[Span]],
-    duration_ms: int,
-    *,
-    silence_ms: int = 3000,
-    talk_over_ms: int = 500,
-) -> Shading:
-    """Where nobody speaks for `silence_ms`, and where both lanes speak for `talk_over_ms`."""
-    voices = sorted(span for lane in lanes for span in lane)
-    silence, at = [], 0
-    for begin, end in [*voices, (duration_ms, duration_ms)]:
-        if begin - at >= silence_ms:
-            silence.append((at, begin))
-        at = max(at, end)
-    over = _overlaps(lanes[0], lanes[1]) if len(lanes) > 1 else []
-    long_enough = tuple(span for span in over if span[1] - span[0] >= talk_over_ms)
-    return Shading(silence=tuple(silence), talk_over=long_enough)
+def shading(lanes: Sequence[Sequence[Span]], duration_ms: int) -> Shading:
+    """Where nobody speaks for long enough to be a silence, and where both lanes speak."""
+    quiet = silences(lanes, duration_ms)
+    return Shading(
+        silence=tuple(span for span in quiet if span[1] - span[0] >= SILENCE_MS),
+        talk_over=tuple(talk_over(lanes[0], lanes[1])) if len(lanes) > 1 else (),
+    )
 
 
-def _overlaps(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
-    found, i, j = [], 0, 0
-    while i < len(left) and j < len(right):
-        begin, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
-        if begin < end:
-            found.append((begin, end))
-        if left[i][1] < right[j][1]:
-            i += 1
-        else:
-            j += 1
-    return found
-
-
-def _runs(loud: npt.NDArray[np.bool_], point_ms: float) -> list[Span]:
+def _runs(loud: npt.NDArray[np.bool_], stretch_ms: float) -> list[tuple[Span, int, int]]:
+    """Each run of what is true: its span of time, its first place and the place past it."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], loud, [False])).astype(np.int8)))
-    times = [round(float(edge) * point_ms) for edge in edges]
-    return list(zip(times[::2], times[1::2], strict=True))
+    return [
+        ((round(first * stretch_ms), round(past * stretch_ms)), int(first), int(past))
+        for first, past in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    ]

@@ -26,6 +26,7 @@ from qa_app.adapters.recordings_store import (
     derived,
 )
 from qa_app.domain.errors import NotFound
+from qa_app.domain.sound_figures import sound_facts
 from qa_app.models import Recording
 from qa_app.models.recording import RecordingState
 from qa_app.security.context import Context
@@ -139,18 +140,15 @@ def _publish(site: Site, recording_id: int, hold: Hold, values: dict[str, Any]) 
 
 
 def _facts(prepared: Prepared) -> dict[str, Any]:
-    """What the sound says of itself: who spoke how long, silence and talk-over, in milliseconds."""
-    shading = prepared.peaks.shading
-    return {
-        "lanes": [
-            {"silent": lane.is_silent, "speech_ms": _length(lane.speech)}
-            for lane in prepared.peaks.lanes
-        ],
-        "silence_ms": _length(shading.silence),
-        "talk_over_ms": _length(shading.talk_over),
-        "playback_sha256": prepared.playback.sha256,
-    }
-
-
-def _length(spans: tuple[tuple[int, int], ...]) -> int:
-    return sum(end - begin for begin, end in spans)
+    """What the sound says of itself, whichever lane is the agent's."""
+    waveform = prepared.peaks
+    facts = sound_facts(
+        [lane.speech for lane in waveform.lanes],
+        [lane.is_silent for lane in waveform.lanes],
+        waveform.duration_ms,
+        lanes_are_same=waveform.lanes_are_same,
+    )
+    if prepared.info.stated_ms is not None:
+        stated = prepared.info.stated_ms
+        facts["cut_short"] = {"have_ms": waveform.duration_ms, "stated_ms": stated}
+    return {**facts, "playback_sha256": prepared.playback.sha256}
