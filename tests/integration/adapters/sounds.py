@@ -40,14 +40,24 @@ def write(
     rate: int = 8000,
     gap_after: float | None = None,
     gap: float = 0.0,
+    options: dict[str, str] | None = None,
+    muxer: dict[str, str] | None = None,
 ) -> Path:
-    """Encode the wave; with `gap_after` the file skips `gap` seconds of time after so many."""
+    """Encode the wave; with `gap_after` the file skips `gap` seconds of time after so many.
+
+    `options` and `muxer` go to FFmpeg's encoder and to what writes the file.
+    """
     lanes = wave.shape[1]
     layout = {1: "mono", 2: "stereo", 4: "quad"}[lanes]
-    with av.open(str(path), "w", format=container) as output:
+    with av.open(str(path), "w", format=container, options=muxer or {}) as output:
         stream = cast(
             "AudioStream",
-            output.add_stream(codec, rate=48000 if codec == "libopus" else rate, layout=layout),
+            output.add_stream(
+                codec,
+                rate=48000 if codec == "libopus" else rate,
+                layout=layout,
+                options=options or {},
+            ),
         )
         for start in range(0, len(wave), 1600):
             block = np.ascontiguousarray(wave[start : start + 1600])
