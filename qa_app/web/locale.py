@@ -38,9 +38,9 @@ def translations() -> Any:
 
 def say(text: str, /, **variables: object) -> Markup:
     """`_()` of templates: the text in the reader's language, kept ready for the next page."""
-    if "words" not in g:
-        g.words = WORDS.setdefault(str(get_locale()), {})
-    words: dict[str, Markup] = g.words
+    words: dict[str, Markup] | None = g.get("words")
+    if words is None:
+        words = g.words = WORDS.setdefault(str(get_locale()), {})
     found = words.get(text)
     if found is None:
         found = Markup(translations().ugettext(text))  # noqa: S704 - our own words

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import render_template
 from flask_babel import get_locale
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qa_app.web.filters import date_time, localized
 from qa_app.web.presenters.flags import reason_options
+from qa_app.web.presenters.sampling_replacements import replacement_reasons
 from qa_app.web.presenters.scorecard import answer_text, evidence_view, loses
 
 View = dict[str, Any]
-_fragments: dict[tuple[str, str], Markup] = {}
+OPENS, ENDS = "\ue000", "\ue001"
+MARKED = re.compile(f"{OPENS}([a-z_]+){ENDS}")
+_fragments: dict[tuple[str, str], list[str]] = {}
 BAND_TONES = ("good", "info", "warn", "bad")
 
 
-def kept(template: str) -> Markup:
-    """A part of the page that only the language changes, rendered once in a process."""
+def kept(template: str, **filled: object) -> Markup:
+    """A part of the page that only the language changes, rendered once in a process.
+
+    `filled` (an address, a token) is put in anew each time; the template itself asks for nothing
+    of the request or of whoever it is for.
+    """
     key = (template, str(get_locale()))
     if key not in _fragments:
-        _fragments[key] = Markup(render_template(template, flag_reasons=reason_options))  # noqa: S704 - our own template
-    return _fragments[key]
+        marks = {name: f"{OPENS}{name}{ENDS}" for name in filled}
+        page = render_template(
+            template,
+            flag_reasons=reason_options,
+            replacement_reasons=replacement_reasons,
+            kept=kept,
+            **marks,
+        )
+        _fragments[key] = MARKED.split(page)
+    parts = _fragments[key]
+    values = [escape(filled[name]) for name in parts[1::2]]
+    text = [*parts]
+    text[1::2] = values
+    return Markup("".join(text))  # noqa: S704 - our own template
 
 
 def losses_to_show(questions: Mapping[str, View]) -> dict[str, View]:
@@ -65,6 +85,20 @@ def running(definition: Mapping[str, Any], result: Mapping[str, Any]) -> View:
             for name, shown in losses_to_show(questions).items()
         },
     }
+
+
+def without_points(shown: View) -> View:
+    """The same where the site hides the running score: what is answered, missing, owes a place."""
+    questions = {
+        name: [state, "0.00", loss] for name, (state, _, loss) in shown["questions"].items()
+    }
+    hidden = {"score": None, "band": "", "tone": "plain", "questions": questions}
+    return {**shown, **hidden, "hides_points": True}
+
+
+def no_losses(questions: Mapping[str, View]) -> dict[str, View]:
+    """The questions' outcomes without what they cost."""
+    return {name: {**question, "lost": "0.00"} for name, question in questions.items()}
 
 
 def _band(definition: Mapping[str, Any], band: str | None) -> tuple[str, str]:

@@ -21,10 +21,11 @@ NOTHING_TICKED = "~none"
 MOST_CHOICES = 11
 WIDEST_BESIDE_TITLE = 36
 FORMS_KEPT = 64
+ANSWERS_KEPT = 200
 
 _definitions: dict[str, Mapping[str, Any]] = {}
 _forms: dict[tuple[str, str], list[View]] = {}
-_blank: dict[tuple[str, str], dict[tuple[str, str], Markup]] = {}
+_blank: dict[tuple[str, str], dict[tuple[object, ...], Markup]] = {}
 
 
 def definition_of(digest: str, form: scorecards.Scorecard) -> Mapping[str, Any]:
@@ -59,7 +60,8 @@ def grading_form(
     """Sections with the HTML of their questions, filled from the sheet.
 
     `typed` is evidence as somebody wrote it without scripts, shown again where it was wrong.
-    Questions that nobody has answered yet come from the process's memory.
+    Questions that nobody has answered, or with no more than a choice, come from the process's
+    memory.
     """
     kept = _blank.setdefault((digest, str(get_locale())), {})
     wrong: dict[str, list[str]] = {}
@@ -73,15 +75,27 @@ def grading_form(
             outcome = outcomes.get(name) or {"state": "unanswered", "lost": "0.00"}
             entry, errors = sheet.get(name), wrong.get(name, ())
             text = (typed or {}).get(name)
-            if entry or errors or text:
+            if errors or text or not _is_plain(question, entry):
                 parts.append(_question_html(question, entry or {}, outcome, errors, text))
                 continue
-            state = (name, outcome["state"])
-            if state not in kept:
-                kept[state] = _question_html(question, {}, outcome, (), None)
-            parts.append(kept[state])
+            state = (name, str(entry or ""), outcome["state"], outcome["lost"], loses(outcome))
+            html = kept.get(state)
+            if html is None:
+                html = _question_html(question, entry or {}, outcome, (), None)
+                if len(kept) >= ANSWERS_KEPT:
+                    kept.clear()
+                kept[state] = html
+            parts.append(html)
         sections.append({**section, "html": Markup("").join(parts)})
     return sections
+
+
+def _is_plain(question: View, entry: Mapping[str, Any] | None) -> bool:
+    """Whether nothing but a choice was made: no words of anybody's own, no places."""
+    if not entry:
+        return True
+    chosen = question["widget"] in ("options", "checklist")
+    return chosen and entry.keys() <= {"answer", "na"}
 
 
 def problem_text(problem: Problem) -> str:

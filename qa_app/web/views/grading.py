@@ -21,9 +21,11 @@ from qa_app.queries.grading import (
     next_assignment,
     what_was_said,
 )
+from qa_app.queries.phrases import hits_in
 from qa_app.queries.settings import setting
 from qa_app.queries.upcoming import Upcoming, upcoming, upcoming_as
 from qa_app.security.permissions import Permission
+from qa_app.security.policy import can
 from qa_app.services.evaluations import (
     Saved,
     Submitted,
@@ -49,6 +51,7 @@ from qa_app.web.presenters.grading import (
     running,
     without_points,
 )
+from qa_app.web.presenters.phrases import phrases_view, questions_of, with_marks
 from qa_app.web.presenters.scorecard import definition_of, form_view, grading_form, problem_text
 
 bp = Blueprint("grading", __name__, url_prefix="/grade")
@@ -228,6 +231,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
     result = scorecards.score(form.scorecard, filled.sheet).to_dict()
     problems = [*filled.problems, *_answer_problems(result)]
     said, something_hidden = what_was_said(ctx, row)
+    found = hits_in(ctx, said, row.channel, row.language)
     page = render_template(
         "grading/desk.html",
         row=row,
@@ -246,7 +250,10 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         summary=filled.summary,
         version=filled.version,
         problems=_named(form, problems),
-        turns=turn_rows(said, site().settings.zone),
+        turns=turn_rows(with_marks(said, found), site().settings.zone),
+        phrases=phrases_view(
+            found, said, questions_of(form.sections), may_flag=can(ctx.actor, Permission.FLAG_RAISE)
+        ),
         something_hidden=something_hidden,
         sound=sound_view(
             row.conversation_id,
