@@ -41,6 +41,7 @@ from qa_app.services.import_lock import keep_others_out
 from qa_app.services.import_report import Counts, ImportReport
 from qa_app.services.import_sounds import keep_sounds, register_sounds, with_content
 from qa_app.services.import_writers import writer_for
+from qa_app.services.phrases import scan_what_changes
 from qa_app.services.site import Site
 
 
@@ -224,6 +225,8 @@ class Importer:
             now = ctx.clock.now()
             writer.insert(batch.source, new, now)
             writer.update(batch.source, changed, now)
+            if new or changed:
+                scan_what_changes(ctx)
             notes.take(found)
             self._ledger.keep(ctx, notes)
 

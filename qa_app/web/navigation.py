@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("sampling.index", lazy_gettext("Sampling"), icon="shuffle"),
     Entry("scorecards.index", lazy_gettext("Scorecards"), icon="card-checklist"),
     Entry("snippets.index", lazy_gettext("Snippets"), icon="chat-left-quote"),
+    Entry("phrases.index", lazy_gettext("Phrases"), icon="chat-square-quote"),
     Entry("imports.index", lazy_gettext("Imports"), icon="upload"),
     Entry("people.index", lazy_gettext("People"), icon="people"),
     Entry("accounts.index", lazy_gettext("Accounts"), icon="person-gear"),

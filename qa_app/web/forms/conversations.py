@@ -36,6 +36,7 @@ def read_filters(args: Mapping[str, str]) -> ConversationFilters:
         has_recording=reader.take("recording", _YES_NO.__getitem__),
         is_evaluated=reader.take("evaluated", _YES_NO.__getitem__),
         external_id=reader.text("q"),
+        phrases=reader.text("phrases"),
     )
     if reader.problems:
         raise InvalidInput(reader.problems)

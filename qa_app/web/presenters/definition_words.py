@@ -112,5 +112,15 @@ FINDINGS = Phrasebook(
         N_("The account %(login)s is disabled."),
         N_("This is missing."),
         N_("A text belongs here."),
+        N_("Only a required list has a place where it must be said."),
+        N_("Name either first or last."),
+        N_("Name a question with its answer, or a flag with its reason."),
+        N_("Write a list of phrases, or a text with one on each line."),
+        N_("A list has at least one phrase."),
+        N_("A list has at most %(count)s phrases."),
+        N_("A phrase has at most %(count)s variants."),
+        N_("A note has at most 200 printable characters."),
+        N_("A phrase holds no = and no |, and does not begin with #."),
+        N_("A phrase has at least one letter or digit."),
     )
 )
