@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from qa_app.adapters.clock import random_hex
@@ -46,7 +46,16 @@ def seed_for_draw(
         )
     row = seed_of(ctx.session, plan_id, period)
     assert row is not None
+    hold_seed(ctx, row.id)
     return row.id, bytes.fromhex(row.seed)
+
+
+def hold_seed(ctx: Context, seed_id: int) -> None:
+    """Until the transaction ends no other draw or replacement of the plan and period happens.
+
+    A frame leaves out what was picked before: nothing may join the picks while one is put together.
+    """
+    ctx.session.execute(select(PeriodSeed.id).where(PeriodSeed.id == seed_id).with_for_update())
 
 
 def _make(ctx: Context, plan_id: int, slug: str, period: str, seed: str) -> bool:

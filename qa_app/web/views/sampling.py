@@ -40,6 +40,7 @@ from qa_app.queries.sampling_records import (
     strata_page,
     stratum_line,
 )
+from qa_app.queries.sampling_replacements import replacements_of_draw
 from qa_app.security.context import SYSTEM
 from qa_app.security.permissions import Permission
 from qa_app.services.sampling import open_seeds, plan_problems, publish_plan, run_draw
@@ -48,6 +49,7 @@ from qa_app.web.context import current_context, forget_snapshot, site, writing
 from qa_app.web.errors import sentence
 from qa_app.web.exports import LIMIT, as_file, wanted_format
 from qa_app.web.forms.scorecards import DefinitionForm
+from qa_app.web.presenters.figures import replacement_reason
 from qa_app.web.presenters.findings import Finding, findings_of_plan
 from qa_app.web.presenters.sampling import (
     View,
@@ -169,6 +171,8 @@ def show(code: str) -> ResponseReturnValue:
         next_after=shown[-1].id if len(rows) > STRATA_A_PAGE else None,
         channel=channel,
         proof=_proof(code) if "verify" in request.args else None,
+        replacements=replacements_of_draw(ctx, head.id),
+        replacement_reason=replacement_reason,
     )
 
 
