@@ -15,9 +15,17 @@ export interface Peaks {
   pointMs: number;
   points: number;
   lanes: Lane[];
+  /** Two lanes with the same sound tell nothing of who speaks. */
+  lanesAreSame: boolean;
   silence: Span[];
+  /** Every time without speech, however short. */
+  quiet: Span[];
   talkOver: Span[];
+  holds: Span[];
+  masked: Span[];
 }
+
+type Pairs = [number, number][];
 
 interface Head {
   format: number;
@@ -25,15 +33,33 @@ interface Head {
   samples_per_point: number;
   points: number;
   duration_ms: number;
-  lanes: { silent: boolean }[];
-  silence: [number, number][];
-  talk_over: [number, number][];
+  lanes: { silent: boolean; speech?: Pairs }[];
+  lanes_are_same?: boolean;
+  silence: Pairs;
+  talk_over: Pairs;
+  holds?: Pairs;
+  masked?: Pairs;
 }
 
 const LINE_FEED = 10;
+const HOLD_MS = 20_000;
 
-function spans(pairs: [number, number][]): Span[] {
+function spans(pairs: Pairs): Span[] {
   return pairs.map(([from, to]) => ({ from, to }));
+}
+
+/** The times in which no lane speaks; without spans of speech, the silences alone. */
+function quietOf(head: Head): Span[] {
+  if (head.lanes.some(({ speech }) => speech === undefined)) return spans(head.silence);
+  const spoken = head.lanes.flatMap(({ speech }) => spans(speech ?? []));
+  spoken.sort((one, other) => one.from - other.from);
+  const found: Span[] = [];
+  let at = 0;
+  for (const { from, to } of [...spoken, { from: head.duration_ms, to: head.duration_ms }]) {
+    if (from > at) found.push({ from: at, to: from });
+    at = Math.max(at, to);
+  }
+  return found;
 }
 
 export function parsePeaks(buffer: ArrayBuffer): Peaks {
@@ -44,13 +70,18 @@ export function parsePeaks(buffer: ArrayBuffer): Peaks {
     const start = end + 1 + index * head.points * 2;
     return { values: new Int8Array(buffer, start, head.points * 2), silent };
   });
+  const silence = spans(head.silence);
   return {
     durationMs: head.duration_ms,
     pointMs: (head.samples_per_point * 1000) / head.sample_rate,
     points: head.points,
     lanes,
-    silence: spans(head.silence),
+    lanesAreSame: head.lanes_are_same ?? false,
+    silence,
+    quiet: quietOf(head),
     talkOver: spans(head.talk_over),
+    holds: head.holds ? spans(head.holds) : silence.filter(({ from, to }) => to - from >= HOLD_MS),
+    masked: spans(head.masked ?? []),
   };
 }
 

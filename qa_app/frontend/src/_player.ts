@@ -1,47 +1,61 @@
-// The sound of a conversation: play, seek, speed, spans, loop, skipped silence.
+// The sound of a conversation: play, seek, speed, spans, loop, skipped silence; and its waiting.
+import { clock } from "./_clock";
 import { loadPeaks, type Peaks, type Span } from "./_peaks";
+import { Panel, type PlayerState, type Role } from "./_player_panel";
+import { Preferences } from "./_preferences";
+import { Sound, type Trouble } from "./_sound";
+import { type Stretch, Stretches } from "./_stretch";
 import { Waveform } from "./_waveform";
+import type { Tone } from "./_waveform_paint";
 
+export { clock } from "./_clock";
 export type { Span } from "./_peaks";
 
 const NUDGE_MS = 3000;
-const SHORTEST_SKIP_MS = 1200;
-const SKIP_EDGE_MS = 250;
 const SHORTEST_SPAN_MS = 100;
-
-/** 61234 -> "1:01.2"; without tenths "1:01". */
-export function clock(ms: number, tenths = true): string {
-  const seconds = Math.max(0, ms) / 1000;
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const rest = seconds % 60;
-  const last = tenths ? (Math.floor(rest * 10) / 10).toFixed(1) : String(Math.floor(rest));
-  const padded = last.padStart(tenths ? 4 : 2, "0");
-  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${padded}` : `${minutes}:${padded}`;
-}
+const ASK_AGAIN_MS = 2000;
+const LONGEST_WAIT_MS = 15_000;
 
 export class Player {
   readonly audio: HTMLAudioElement;
-  readonly durationMs: number;
   span: Span | null = null;
-  private stopAt: number | null = null;
+  private length = 0;
+  private ready = false;
   private looping = false;
   private skipping = false;
+  private waited = 0;
   private peaks: Peaks | null = null;
+  private readonly stretch: Stretch = { stopAt: null, loop: null, quiet: null };
+  private readonly stretches: Stretches;
+  private readonly sound: Sound;
+  private readonly panel: Panel;
+  private readonly preferences: Preferences;
   private readonly wave: Waveform;
   private readonly heard: ((ms: number, playing: boolean) => void)[] = [];
 
   constructor(private readonly root: HTMLElement) {
+    const { dataset } = root;
     this.audio = root.querySelector("audio") as HTMLAudioElement;
     this.audio.removeAttribute("controls");
-    this.durationMs = Number(root.dataset.duration);
-    const holder = this.part("[data-wave]") as HTMLElement;
-    this.wave = new Waveform(holder, this.part("[data-map]"), this.durationMs, {
-      seek: (ms) => this.seek(ms),
-      span: (span) => this.setSpan(span),
+    this.preferences = new Preferences(dataset.person ?? "");
+    this.sound = new Sound(this.audio, dataset.sound ?? "", {
+      trouble: (what) => this.sayTrouble(what),
+      busy: (is) => this.line("[data-busy]", is ? (dataset.loading ?? "") : ""),
     });
+    this.stretches = new Stretches(this.audio, (ms) => {
+      root.dataset.overrun = ms.toFixed(1);
+    });
+    this.wave = this.waveform();
+    this.panel = new Panel(root, this.audio, this.preferences, (state) => this.lanes(state));
     this.listen();
-    void this.load();
+    this.remembered();
     this.tell();
+    if (dataset.state === "ready") this.begin(Number(dataset.duration), Number(dataset.size));
+    else this.wait(ASK_AGAIN_MS);
+  }
+
+  get durationMs(): number {
+    return this.length;
   }
 
   get playing(): boolean {
@@ -58,50 +72,58 @@ export class Player {
   }
 
   play(): void {
-    if (this.audio.error) this.audio.load();
-    this.audio.play().then(
-      () => this.trouble(""),
-      (problem: Error) => {
-        if (problem.name !== "AbortError") this.trouble(this.root.dataset.failed ?? "");
-      },
-    );
+    if (this.ready) this.sound.play();
+  }
+
+  pause(): void {
+    this.sound.pause();
   }
 
   toggle(): void {
-    this.stopAt = null;
-    if (this.playing) this.audio.pause();
+    this.stretch.stopAt = null;
+    if (this.playing) this.pause();
     else this.play();
   }
 
   seek(ms: number): void {
-    this.stopAt = null;
-    this.audio.currentTime = Math.min(this.durationMs, Math.max(0, ms)) / 1000;
-    this.tell();
+    if (!this.ready) return;
+    this.stretch.stopAt = null;
+    this.stretches.forget();
+    this.audio.currentTime = Math.min(this.length, Math.max(0, ms)) / 1000;
+    this.tell(true);
   }
 
-  nudge(direction: -1 | 1): void {
-    this.seek(this.now() + direction * NUDGE_MS);
+  nudge(direction: -1 | 1, by = NUDGE_MS): void {
+    this.seek(this.now() + direction * by);
   }
 
   /** Plays exactly this stretch, then stops. */
   playSpan(span: Span): void {
     this.seek(span.from);
-    this.stopAt = span.to;
+    this.stretch.stopAt = Math.min(span.to, this.length || span.to);
     this.play();
+  }
+
+  /** Plays what is marked. */
+  playMarked(): void {
+    if (this.span) this.playSpan(this.span);
   }
 
   setSpan(span: Span | null): void {
     this.span = span && span.to - span.from >= SHORTEST_SPAN_MS ? span : null;
+    this.stretch.loop = this.looping ? this.span : null;
     this.wave.setSpan(this.span);
     const words = this.span ? `${clock(this.span.from)}–${clock(this.span.to)}` : "";
     (this.part("[data-span]") as HTMLElement).textContent = words;
-    (this.part('[data-do="clear"]') as HTMLElement).hidden = !this.span;
+    for (const name of ["clear", "play-span", "zoom-span"]) {
+      (this.part(`[data-do="${name}"]`) as HTMLElement).hidden = !this.span;
+    }
   }
 
   markStart(): void {
     const from = this.now();
-    const to = this.span && this.span.to > from ? this.span.to : this.durationMs;
-    this.setSpan({ from, to: Math.min(to, this.durationMs) });
+    const to = this.span && this.span.to > from ? this.span.to : this.length;
+    this.setSpan({ from, to: Math.min(to, this.length) });
   }
 
   markEnd(): void {
@@ -114,15 +136,21 @@ export class Player {
     this.wave.setMarks(marks);
   }
 
+  /** What was found (a search, phrases), as signs at the top; `name` replaces its earlier ones. */
+  setHits(name: string, spans: Span[], tone: Tone = "find"): void {
+    this.wave.setHits(name, spans, tone);
+  }
+
   toggleLoop(): boolean {
     this.looping = !this.looping;
+    this.stretch.loop = this.looping ? this.span : null;
     this.pressed("loop", this.looping);
     return this.looping;
   }
 
   toggleSkip(): void {
-    this.skipping = !this.skipping;
-    this.pressed("skip", this.skipping);
+    this.skip(!this.skipping);
+    this.preferences.set("skip", this.skipping ? "1" : "0");
   }
 
   changeSpeed(direction: -1 | 1): void {
@@ -130,11 +158,31 @@ export class Player {
     const wanted = select.selectedIndex + direction;
     if (wanted < 0 || wanted >= select.options.length) return;
     select.selectedIndex = wanted;
-    this.audio.playbackRate = Number(select.value);
+    this.setSpeed(select.value);
   }
 
   zoom(factor: number): void {
     this.wave.zoom(factor);
+  }
+
+  zoomToSpan(): void {
+    if (this.span) this.wave.zoomTo(this.span);
+  }
+
+  /** Silences the agent (0) or the customer (1), or lets them be heard again. */
+  toggleMute(role: Role): boolean {
+    return this.panel.toggleMute(role);
+  }
+
+  private waveform(): Waveform {
+    const { agent, customer, recording, hold, masked, spanStart, spanEnd } = this.root.dataset;
+    const names = { agent, customer, recording, hold, masked, spanStart, spanEnd };
+    const all = Object.entries(names).map(([name, words]) => [name, words ?? ""]);
+    const told = Object.fromEntries(all) as Record<keyof typeof names, string>;
+    return new Waveform(this.part("[data-wave]") as HTMLElement, this.part("[data-map]"), told, {
+      seek: (ms) => this.seek(ms),
+      span: (span) => this.setSpan(span),
+    });
   }
 
   private part(selector: string): HTMLElement | null {
@@ -145,20 +193,125 @@ export class Player {
     this.part(`[data-do="${name}"]`)?.setAttribute("aria-pressed", String(on));
   }
 
+  private begin(durationMs: number, size: number): void {
+    this.ready = true;
+    this.length = durationMs;
+    this.wave.setLength(durationMs);
+    const slider = this.part("[data-wave]") as HTMLElement;
+    slider.setAttribute("aria-valuemax", String(Math.floor(durationMs / 1000)));
+    (this.part("[data-length]") as HTMLElement).textContent = clock(durationMs, false);
+    this.sound.begin(size);
+    void this.load();
+  }
+
   private async load(): Promise<void> {
     try {
       this.peaks = await loadPeaks(this.root.dataset.peaks ?? "");
-      const { agent = "", customer = "" } = this.root.dataset;
-      this.wave.setPeaks(this.peaks, [agent, customer]);
+      this.panel.showLanes(this.peaks.lanes.length === 2 && !this.peaks.lanesAreSame);
+      this.wave.setPeaks(this.peaks, Number(this.root.dataset.agentLane));
+      this.skip(this.skipping);
+      this.root.dataset.drawn = "";
     } catch {
-      this.trouble(this.root.dataset.noPeaks ?? "");
+      this.line("[data-trouble]", this.root.dataset.noPeaks ?? "");
     }
   }
 
-  private trouble(words: string): void {
-    const line = this.part("[data-trouble]") as HTMLElement;
-    line.textContent = words;
+  /** Asks until the recording is ready, then shows it: nothing is loaded anew. */
+  private wait(ms: number): void {
+    window.setTimeout(async () => {
+      this.waited += ms;
+      try {
+        const answer = await fetch(this.root.dataset.stateUrl ?? "", { credentials: "same-origin" });
+        if (answer.ok && !answer.redirected) {
+          const state = (await answer.json()) as PlayerState;
+          if (state.state !== "waiting") {
+            this.arrived(state);
+            return;
+          }
+        }
+      } catch {
+        // asked again
+      }
+      this.wait(this.waited > 10 * ASK_AGAIN_MS ? Math.min(LONGEST_WAIT_MS, ms * 1.5) : ms);
+    }, ms);
+  }
+
+  private arrived(state: PlayerState): void {
+    const waiting = this.part("[data-waiting]") as HTMLElement;
+    waiting.hidden = true;
+    (this.part("[data-shown]") as HTMLElement).hidden = false;
+    if (state.state === "broken") {
+      for (const part of ["[data-wave]", "[data-map]", ".player-keys", "[data-figures]"]) {
+        this.part(part)?.remove();
+      }
+      const { broken } = this.root.dataset;
+      this.line("[data-trouble]", `${broken ?? ""} ${state.reason ?? ""}`);
+      (this.part('[data-do="retry"]') as HTMLElement).hidden = true;
+      this.offer(true);
+      return;
+    }
+    this.line("[data-cut-short]", state.cut_short);
+    this.lanes(state);
+    this.begin(state.duration_ms, state.size);
+  }
+
+  private lanes(state: PlayerState): void {
+    this.root.dataset.agentLane = String(state.agent_lane);
+    const holder = document.createElement("template");
+    holder.innerHTML = state.figures;
+    const fresh = holder.content.querySelector("[data-figures]");
+    if (fresh) this.part("[data-figures]")?.replaceWith(fresh);
+    this.panel.setAgentLane(state.agent_lane);
+    this.wave.setAgentLane(state.agent_lane);
+  }
+
+  private line(selector: string, words: string): void {
+    const line = this.part(selector) as HTMLElement;
+    (line.querySelector("[data-text]") ?? line).textContent = words;
     line.hidden = words === "";
+  }
+
+  private sayTrouble(what: Trouble | null): void {
+    const { dataset } = this.root;
+    const words = what === null ? "" : (dataset[what] ?? dataset.failed ?? "");
+    this.line("[data-trouble]", words);
+    this.offer(what === "undecodable" || what === "broken");
+  }
+
+  private offer(shown: boolean): void {
+    const offer = this.part("[data-offer]");
+    if (offer) offer.hidden = !shown;
+  }
+
+  private remembered(): void {
+    this.setSpeed(this.preferences.get("speed") ?? "1");
+    this.skip(this.preferences.get("skip") === "1");
+  }
+
+  private setSpeed(speed: string): void {
+    const select = this.part("[data-speed]") as HTMLSelectElement;
+    if (![...select.options].some(({ value }) => value === speed)) return;
+    select.value = speed;
+    // Loading another file goes back to the default rate.
+    this.audio.defaultPlaybackRate = this.audio.playbackRate = Number(speed);
+    this.preferences.set("speed", speed);
+  }
+
+  private skip(on: boolean): void {
+    this.skipping = on;
+    this.stretch.quiet = on ? (this.peaks?.quiet ?? null) : null;
+    this.pressed("skip", on);
+  }
+
+  private goToLongestSilence(): void {
+    const found = [...(this.peaks?.quiet ?? [])].sort((a, b) => b.to - b.from - (a.to - a.from))[0];
+    if (found) this.seek(found.from);
+  }
+
+  private goToTalkOver(): void {
+    const all = this.peaks?.talkOver ?? [];
+    const next = all.find(({ from }) => from > this.now() + 50) ?? all[0];
+    if (next) this.seek(next.from);
   }
 
   private listen(): void {
@@ -169,24 +322,29 @@ export class Player {
       skip: () => this.toggleSkip(),
       loop: () => void this.toggleLoop(),
       clear: () => this.setSpan(null),
+      retry: () => this.sound.retry(),
+      silence: () => this.goToLongestSilence(),
+      "talk-over": () => this.goToTalkOver(),
+      "play-span": () => this.playMarked(),
+      "zoom-span": () => this.zoomToSpan(),
       "mark-start": () => this.markStart(),
       "mark-end": () => this.markEnd(),
+      "mute-0": () => void this.toggleMute(0),
+      "mute-1": () => void this.toggleMute(1),
+      "reset-voices": () => this.panel.reset(),
     };
     this.root.addEventListener("click", (event) => {
       const button = (event.target as Element).closest<HTMLElement>("[data-do]");
       deeds[button?.dataset.do ?? ""]?.();
     });
     const speed = this.part("[data-speed]") as HTMLSelectElement;
-    speed.addEventListener("change", () => {
-      this.audio.playbackRate = Number(speed.value);
-    });
+    speed.addEventListener("change", () => this.setSpeed(speed.value));
     this.audio.preservesPitch = true;
     for (const name of ["play", "pause", "ended", "seeked"]) {
       this.audio.addEventListener(name, () => this.tell());
     }
     this.audio.addEventListener("play", () => this.follow());
     this.audio.addEventListener("timeupdate", () => this.step());
-    this.audio.addEventListener("error", () => this.trouble(this.root.dataset.failed ?? ""));
   }
 
   private follow(): void {
@@ -197,33 +355,14 @@ export class Player {
 
   /** Once a frame while it plays: ends of spans, silence, the cursor. */
   private step(): void {
-    const now = this.now();
-    if (this.playing) {
-      if (this.stopAt !== null && now >= this.stopAt) {
-        this.audio.pause();
-        this.audio.currentTime = this.stopAt / 1000;
-        this.stopAt = null;
-      } else if (this.looping && this.span && (now >= this.span.to || now < this.span.from - 50)) {
-        this.audio.currentTime = this.span.from / 1000;
-      } else if (this.skipping) {
-        this.skipSilence(now);
-      }
-    }
+    if (this.playing) this.stretches.look(this.stretch);
     this.tell();
   }
 
-  private skipSilence(now: number): void {
-    const quiet = this.peaks?.silence.find(
-      ({ from, to }) =>
-        to - from >= SHORTEST_SKIP_MS && now > from + SKIP_EDGE_MS && now < to - SKIP_EDGE_MS,
-    );
-    if (quiet) this.audio.currentTime = (quiet.to - SKIP_EDGE_MS) / 1000;
-  }
-
-  private tell(): void {
+  private tell(moved = false): void {
     const now = this.now();
     this.root.classList.toggle("is-playing", this.playing);
-    this.wave.setCursor(now, this.playing);
+    this.wave.setCursor(now, this.playing, moved);
     (this.part("[data-now]") as HTMLElement).textContent = clock(now);
     const slider = this.part("[data-wave]") as HTMLElement;
     slider.setAttribute("aria-valuenow", String(Math.floor(now / 1000)));
@@ -232,7 +371,7 @@ export class Player {
   }
 }
 
-/** The player of the page, where there is a recording that can be played. */
+/** The player of the page, where there is a recording that can be played or is being prepared. */
 export function startPlayer(): Player | null {
   const root = document.querySelector<HTMLElement>('[data-component~="player"]');
   return root ? new Player(root) : null;

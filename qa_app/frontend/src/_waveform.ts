@@ -1,55 +1,96 @@
-// Draws the waveform: a lane for each voice, silence and talk-over shaded, evidence underlined.
-import type { Lane, Peaks, Span } from "./_peaks";
-import { colour, onTheme } from "./_theme";
+// The waveform under the hand: press to go there, drag to mark, handles, zoom, the map of the whole.
+import type { Peaks, Span } from "./_peaks";
+import { onTheme } from "./_theme";
+import { Handles } from "./_waveform_handles";
+import { type Hits, type Picture, type Tone, paint, paintSign } from "./_waveform_paint";
 
 const DRAG_FROM_PX = 4;
 const SHORTEST_VIEW_MS = 4000;
-const MARK_PX = 3;
+const FITS_MS = 300_000;
+
+export interface Names {
+  agent: string;
+  customer: string;
+  recording: string;
+  hold: string;
+  masked: string;
+  spanStart: string;
+  spanEnd: string;
+}
 
 interface Events {
   seek: (ms: number) => void;
-  span: (span: Span) => void;
+  span: (span: Span | null) => void;
 }
 
 export class Waveform {
   private peaks: Peaks | null = null;
-  private view: Span;
+  private view: Span = { from: 0, to: 1 };
   private marks: Span[] = [];
+  private readonly hits = new Map<string, Hits>();
   private span: Span | null = null;
   private at = 0;
+  private durationMs = 1;
+  private agentLane = 0;
+  private following = true;
+  private asked = 0;
   private readonly cursor = layer("wave-cursor");
   private readonly shade = layer("wave-span");
   private readonly box = layer("wave-box");
+  private readonly mapCursor = layer("wave-cursor");
+  private readonly labels = [layer("wave-name wave-name-top"), layer("wave-name wave-name-bottom")];
   private readonly canvas: HTMLCanvasElement;
+  private readonly handles: Handles;
 
   constructor(
     private readonly holder: HTMLElement,
     private readonly map: HTMLElement | null,
-    private readonly durationMs: number,
+    private readonly names: Names,
     private readonly events: Events,
   ) {
-    this.view = { from: 0, to: durationMs };
     this.canvas = holder.querySelector("canvas") as HTMLCanvasElement;
-    holder.append(this.shade, this.cursor);
-    map?.append(this.box);
+    holder.append(this.shade, this.cursor, ...this.labels);
+    map?.append(this.box, this.mapCursor);
+    this.handles = new Handles(holder.parentElement as HTMLElement, names, {
+      ms: (event) => this.ms(event),
+      change: (span) => events.span(span),
+    });
     new ResizeObserver(() => this.draw()).observe(holder);
     onTheme(() => this.draw());
     holder.addEventListener("pointerdown", (event) => this.press(event));
-    map?.addEventListener("pointerdown", (event) => this.jump(event));
+    holder.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    map?.addEventListener("pointerdown", (event) => this.grab(event));
   }
 
-  setPeaks(peaks: Peaks, names: string[]): void {
+  /** The length of the sound; of a long one the first minutes are shown, and a map of the whole. */
+  setLength(ms: number): void {
+    this.durationMs = Math.max(1, ms);
+    this.view = { from: 0, to: Math.min(this.durationMs, FITS_MS) };
+    this.handles.setLength(ms);
+    this.draw();
+  }
+
+  setPeaks(peaks: Peaks, agentLane: number): void {
     this.peaks = peaks;
-    peaks.lanes.forEach((_lane, index) => {
-      const label = layer(`wave-name wave-name-${index}-of-${peaks.lanes.length}`);
-      label.textContent = peaks.lanes.length > 1 ? (names[index] ?? "") : "";
-      this.holder.append(label);
-    });
+    this.setAgentLane(agentLane);
+  }
+
+  setAgentLane(lane: number): void {
+    this.agentLane = lane;
+    const two = this.isTwo;
+    (this.labels[0] as HTMLElement).textContent = two ? this.names.agent : this.names.recording;
+    (this.labels[1] as HTMLElement).textContent = two ? this.names.customer : "";
+    this.labels[0]?.classList.toggle("is-agent", two);
     this.draw();
   }
 
   setMarks(marks: Span[]): void {
     this.marks = marks;
+    this.draw();
+  }
+
+  setHits(name: string, spans: Span[], tone: Tone): void {
+    this.hits.set(name, { spans, tone });
     this.draw();
   }
 
@@ -59,18 +100,45 @@ export class Waveform {
   }
 
   /** Moves the cursor; while it plays, the view turns the page when the cursor leaves it. */
-  setCursor(ms: number, follow: boolean): void {
+  setCursor(ms: number, playing: boolean, moved = false): void {
     this.at = ms;
-    const length = this.view.to - this.view.from;
-    if (follow && length < this.durationMs && (ms < this.view.from || ms > this.view.to)) {
-      this.show(ms - length * 0.1, length);
-    }
+    const { from, to } = this.view;
+    const inside = ms >= from && ms <= to;
+    if (inside || moved) this.following = true;
+    if (!inside && this.following && (playing || moved)) this.show(ms - (to - from) * 0.1, to - from);
     this.place();
   }
 
-  zoom(factor: number): void {
+  zoom(factor: number, around = this.at): void {
     const length = (this.view.to - this.view.from) * factor;
-    this.show(this.at - length / 2, length);
+    const share = (around - this.view.from) / (this.view.to - this.view.from);
+    this.show(around - length * Math.min(1, Math.max(0, share)), length);
+  }
+
+  zoomTo(span: Span): void {
+    const length = (span.to - span.from) * 1.3;
+    this.show(span.from - (Math.max(length, SHORTEST_VIEW_MS) - (span.to - span.from)) / 2, length);
+    this.following = false;
+  }
+
+  get shown(): Span {
+    return { ...this.view };
+  }
+
+  private get isTwo(): boolean {
+    return this.peaks?.lanes.length === 2 && !this.peaks.lanesAreSame;
+  }
+
+  private picture(peaks: Peaks): Picture {
+    const first = this.isTwo ? this.agentLane : 0;
+    const order = this.isTwo
+      ? [
+          { lane: first, token: "--agent-lane" },
+          { lane: 1 - first, token: "--customer-lane" },
+        ]
+      : [{ lane: 0, token: "--wave-mono" }];
+    const { hold, masked } = this.names;
+    return { peaks, order, marks: this.marks, hits: [...this.hits.values()], words: { hold, masked } };
   }
 
   private show(from: number, length: number): void {
@@ -85,7 +153,7 @@ export class Waveform {
     return share * this.holder.clientWidth;
   }
 
-  private ms(event: PointerEvent): number {
+  private ms(event: { clientX: number }): number {
     const box = this.holder.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - box.left) / Math.max(1, box.width)));
     return Math.round(this.view.from + share * (this.view.to - this.view.from));
@@ -95,7 +163,6 @@ export class Waveform {
     if (event.button !== 0) return;
     const begin = { x: event.clientX, ms: this.ms(event) };
     let dragged = false;
-    this.holder.setPointerCapture(event.pointerId);
     const move = (moved: PointerEvent): void => {
       dragged ||= Math.abs(moved.clientX - begin.x) >= DRAG_FROM_PX;
       const end = this.ms(moved);
@@ -103,44 +170,90 @@ export class Waveform {
         this.events.span({ from: Math.min(begin.ms, end), to: Math.max(begin.ms, end) });
       }
     };
-    const release = (): void => {
-      this.holder.removeEventListener("pointermove", move);
-      if (!dragged) this.events.seek(begin.ms);
-    };
-    this.holder.addEventListener("pointermove", move);
-    this.holder.addEventListener("pointerup", release, { once: true });
+    drag(this.holder, event, move, () => dragged || this.events.seek(begin.ms));
   }
 
-  private jump(event: PointerEvent): void {
-    const box = (this.map as HTMLElement).getBoundingClientRect();
-    const ms = ((event.clientX - box.left) / Math.max(1, box.width)) * this.durationMs;
+  private wheel(event: WheelEvent): void {
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      this.zoom(event.deltaY > 0 ? 1.25 : 0.8, this.ms(event));
+      return;
+    }
+    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
     const length = this.view.to - this.view.from;
-    this.show(ms - length / 2, length);
-    this.events.seek(Math.round(ms));
+    if (!sideways || length >= this.durationMs) return;
+    event.preventDefault();
+    this.following = false;
+    this.show(this.view.from + (sideways / this.holder.clientWidth) * length, length);
+  }
+
+  /** The map: a press goes there; what is shown is dragged. */
+  private grab(event: PointerEvent): void {
+    const map = this.map as HTMLElement;
+    const box = map.getBoundingClientRect();
+    const at = (one: PointerEvent): number => ((one.clientX - box.left) / Math.max(1, box.width)) * this.durationMs;
+    const length = this.view.to - this.view.from;
+    const begin = at(event);
+    const inside = begin >= this.view.from && begin <= this.view.to;
+    const held = inside ? begin - this.view.from : length / 2;
+    let dragged = false;
+    const move = (moved: PointerEvent): void => {
+      dragged ||= Math.abs(moved.clientX - event.clientX) >= DRAG_FROM_PX;
+      if (!dragged) return;
+      this.following = false;
+      this.show(at(moved) - held, length);
+    };
+    drag(map, event, move, () => {
+      if (dragged) return;
+      this.show(begin - length / 2, length);
+      this.events.seek(Math.round(Math.min(this.durationMs, Math.max(0, begin))));
+    });
   }
 
   private place(): void {
     this.cursor.style.transform = `translateX(${this.x(this.at)}px)`;
-    this.shade.hidden = !this.span;
-    if (this.span) {
-      this.shade.style.left = `${this.x(this.span.from)}px`;
-      this.shade.style.width = `${Math.max(2, this.x(this.span.to) - this.x(this.span.from))}px`;
+    if (this.map && !this.map.hidden) {
+      const at = (this.at / this.durationMs) * this.map.clientWidth;
+      this.mapCursor.style.transform = `translateX(${at}px)`;
     }
+    this.shade.hidden = !this.span;
+    const [left, right] = this.span ? [this.x(this.span.from), this.x(this.span.to)] : [0, 0];
+    this.shade.style.left = `${left}px`;
+    this.shade.style.width = `${Math.max(2, right - left)}px`;
+    this.handles.place(this.span, left, right, this.holder.clientWidth);
   }
 
+  /** Once a frame at most: dragging and scrolling ask for more. */
   private draw(): void {
     this.place();
-    const zoomed = this.view.to - this.view.from < this.durationMs - 1;
-    if (this.map) this.map.hidden = !zoomed;
-    if (!this.peaks) return;
-    paint(this.canvas, this.holder, this.peaks, this.view, this.marks);
-    if (this.map && zoomed) {
-      const whole = { from: 0, to: this.durationMs };
-      paint(this.map.querySelector("canvas") as HTMLCanvasElement, this.map, this.peaks, whole, []);
-      const width = this.map.clientWidth / this.durationMs;
-      this.box.style.left = `${this.view.from * width}px`;
-      this.box.style.width = `${(this.view.to - this.view.from) * width}px`;
+    this.showMap();
+    if (this.asked) return;
+    this.asked = requestAnimationFrame(() => {
+      this.asked = 0;
+      this.drawNow();
+    });
+  }
+
+  private showMap(): void {
+    const { map, view } = this;
+    if (!map) return;
+    const hidden = view.to - view.from >= this.durationMs - 1;
+    if (map.hidden !== hidden) map.hidden = hidden;
+    const width = map.clientWidth / this.durationMs;
+    this.box.style.left = `${view.from * width}px`;
+    this.box.style.width = `${Math.max(6, (view.to - view.from) * width)}px`;
+  }
+
+  private drawNow(): void {
+    for (const sign of document.querySelectorAll<HTMLCanvasElement>("canvas[data-sign]")) {
+      paintSign(sign, sign.dataset.sign ?? "");
     }
+    if (!this.peaks) return;
+    const picture = this.picture(this.peaks);
+    paint(this.canvas, this.holder, picture, this.view);
+    if (!this.map || this.map.hidden) return;
+    const canvas = this.map.querySelector("canvas") as HTMLCanvasElement;
+    paint(canvas, this.map, picture, { from: 0, to: this.durationMs }, true);
   }
 }
 
@@ -150,66 +263,25 @@ function layer(name: string): HTMLElement {
   return element;
 }
 
-function paint(
-  canvas: HTMLCanvasElement,
-  holder: HTMLElement,
-  peaks: Peaks,
-  view: Span,
-  marks: Span[],
+/** Follows one pointer until it is let go. */
+export function drag(
+  element: HTMLElement,
+  event: PointerEvent,
+  move: (event: PointerEvent) => void,
+  end: () => void,
 ): void {
-  const [width, height] = [holder.clientWidth, holder.clientHeight];
-  const scale = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const pen = canvas.getContext("2d");
-  if (!pen || width === 0) return;
-  pen.scale(scale, scale);
-  const x = (ms: number): number => ((ms - view.from) / (view.to - view.from)) * width;
-  bars(pen, peaks.silence, x, 0, height, colour("--wave-silence"));
-  bars(pen, peaks.talkOver, x, 0, height, colour("--wave-talk-over"));
-  const colours = peaks.lanes.length > 1 ? ["--agent-lane", "--customer-lane"] : ["--wave-mono"];
-  const tall = height / peaks.lanes.length;
-  peaks.lanes.forEach((lane, index) => {
-    pen.fillStyle = colour(colours[index] ?? "--wave-mono");
-    drawLane(pen, lane, peaks, view, width, index * tall, tall);
-  });
-  bars(pen, marks, x, height - MARK_PX, MARK_PX, colour("--accent"));
-}
-
-function bars(
-  pen: CanvasRenderingContext2D,
-  spans: Span[],
-  x: (ms: number) => number,
-  top: number,
-  height: number,
-  fill: string,
-): void {
-  pen.fillStyle = fill;
-  for (const { from, to } of spans) pen.fillRect(x(from), top, Math.max(1, x(to) - x(from)), height);
-}
-
-function drawLane(
-  pen: CanvasRenderingContext2D,
-  lane: Lane,
-  peaks: Peaks,
-  view: Span,
-  width: number,
-  top: number,
-  tall: number,
-): void {
-  const middle = top + tall / 2;
-  const reach = (tall / 2 - 2) / 128;
-  const step = (view.to - view.from) / peaks.pointMs / width;
-  const first = view.from / peaks.pointMs;
-  for (let column = 0; column < width; column += 1) {
-    const begin = Math.floor(first + column * step);
-    const end = Math.min(peaks.points, Math.max(begin + 1, Math.floor(first + (column + 1) * step)));
-    let [low, high] = [0, 0];
-    for (let point = begin; point < end; point += 1) {
-      low = Math.min(low, lane.values[point * 2] ?? 0);
-      high = Math.max(high, lane.values[point * 2 + 1] ?? 0);
-    }
-    const up = Math.max(0.5, high * reach);
-    pen.fillRect(column, middle - up, 1, up + Math.max(0.5, -low * reach));
-  }
+  const { pointerId } = event;
+  const stop = new AbortController();
+  const { signal } = stop;
+  element.setPointerCapture(pointerId);
+  element.addEventListener("pointermove", move, { signal });
+  element.addEventListener("pointercancel", () => stop.abort(), { signal });
+  element.addEventListener(
+    "pointerup",
+    () => {
+      stop.abort();
+      end();
+    },
+    { signal },
+  );
 }

@@ -1,0 +1,132 @@
+"""Turns a recording into what the player shows: its state in words, its lanes, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from qa_app.domain.sound_figures import SoundFigures, figures
+from qa_app.web.filters import duration
+
+View = dict[str, Any]
+
+
+def sound_view(
+    conversation_id: int,
+    state: str | None,
+    *,
+    problem: str | None = None,
+    duration_ms: int | None = None,
+    agent_lane: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    size: int | None = None,
+) -> View | None:
+    """What the player needs: `state` ready, waiting or broken with its reason in words; None: no
+    recording belongs to the conversation. `size`: bytes of the version for the browser."""
+    if state is None:
+        return None
+    if state == "broken":
+        return {"state": "broken", "reason": broken_sound(problem)}
+    return {
+        "state": "ready" if state == "ready" else "waiting",
+        "sound_url": url_for("recordings.sound", conversation_id=conversation_id),
+        "peaks_url": url_for("recordings.peaks", conversation_id=conversation_id),
+        "lanes_url": url_for("lanes.name", conversation_id=conversation_id),
+        "state_url": url_for("lanes.show", conversation_id=conversation_id),
+        "duration_ms": duration_ms or 0,
+        "size": size or 0,
+        "agent_lane": agent_lane or 0,
+        "person": current_user.actor.account_id if current_user.is_authenticated else 0,
+        "figures": figure_views(figures(facts, agent_lane)),
+        "cut_short": cut_short(facts),
+    }
+
+
+def cut_short(facts: Mapping[str, Any] | None) -> str:
+    """How much of a truncated file is there; empty for a whole one."""
+    cut = (facts or {}).get("cut_short")
+    if not cut:
+        return ""
+    have, stated = _clock(cut["have_ms"]), _clock(cut["stated_ms"])
+    return str(
+        _("The file is cut short: %(have)s of %(stated)s are there.", have=have, stated=stated)
+    )
+
+
+def figure_views(found: SoundFigures | None) -> list[View]:
+    """`{name, value, hint, act}` of what is known; `act` names what a press on it does."""
+    if found is None:
+        return []
+    shown: list[View] = []
+    if found.agent_share is not None and found.customer_share is not None:
+        agent = round(found.agent_share * 100)
+        shown.append(
+            {
+                "name": _("Talk"),
+                "value": _(
+                    "agent %(agent)s, customer %(other)s",
+                    agent=f"{agent} %",
+                    other=f"{100 - agent} %",
+                ),
+                "hint": _("Of all that was spoken; where both speak it counts for both."),
+            }
+        )
+    if found.longest_silence_ms:
+        shown.append(
+            {
+                "name": _("Longest silence"),
+                "value": _clock(found.longest_silence_ms),
+                "hint": _("The longest time in which nobody speaks. Press to go there."),
+                "act": "silence",
+            }
+        )
+    if found.talk_over_ms is not None:
+        shown.append(
+            {
+                "name": _("Talk-over"),
+                "value": _seconds(found.talk_over_ms),
+                "hint": _("Both speak for half a second or more. Press to go to the next one."),
+                "act": "talk-over" if found.talk_over_ms else "",
+            }
+        )
+    if found.response is not None:
+        shown.append(
+            {
+                "name": _("Answers after"),
+                "value": _(
+                    "%(mean)s, at most %(longest)s",
+                    mean=_seconds(found.response.mean_ms),
+                    longest=_seconds(found.response.longest_ms),
+                ),
+                "hint": _("From the customer's last word to the agent's first: mean and longest."),
+            }
+        )
+    return shown
+
+
+def broken_sound(problem: str | None) -> str:
+    """Why a recording cannot be played."""
+    reasons = {
+        "empty": _("The file is empty."),
+        "not_sound": _("The file holds no sound."),
+        "no_sound_inside": _("The file holds no sound."),
+        "truncated": _("The file is cut short."),
+        "undecodable": _("The sound cannot be decoded."),
+        "too_long": _("The recording is too long."),
+        "missing": _("The file is missing in the store."),
+        "damaged": _("The file is damaged in the store."),
+    }
+    code = (problem or "").split(":")[0].strip()
+    return str(reasons.get(code) or _("The sound cannot be played."))
+
+
+def _seconds(ms: int) -> str:
+    return str(_("%(seconds)s s", seconds=f"{ms / 1000:.1f}"))
+
+
+def _clock(ms: int) -> str:
+    return duration(ms / 1000)
