@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, tuple_
 
 from qa_app.db.types import AnyRow, AnySelect, UtcTime
 from qa_app.db.unit_of_work import plain
@@ -25,6 +25,8 @@ from qa_app.models import (
     Evaluation,
     Membership,
     Person,
+    PhraseHit,
+    PhraseList,
     Recording,
     Team,
     Transcript,
@@ -36,6 +38,8 @@ from qa_app.security.scope import SEES_ALL, held_in_led_team, visible_conversati
 
 UNMASKED = "conversation.unmasked"
 COUNTED_UP_TO = 1000
+FEW_HITS = 1000
+"""Up to so many conversations of a phrase list are looked up one by one."""
 PlaceInList = tuple[datetime, int]
 """Start and id of a row: pages go on from there."""
 
@@ -58,6 +62,8 @@ class ConversationFilters:
     has_recording: bool | None = None
     is_evaluated: bool | None = None
     external_id: str = ""
+    phrases: str = ""
+    """Id of a phrase list in force that was found in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,9 @@ MORE_FACTS = (
     Recording.state.label("recording_state"),
     Recording.problem.label("recording_problem"),
     Recording.duration_ms,
+    Conversation.agent_lane,
+    Recording.facts.label("recording_facts"),
+    Recording.playback_size,
     Recording.channels.label("lanes"),
 )
 
@@ -258,6 +267,8 @@ def _conditions(ctx: Context, filters: ConversationFilters) -> list[ColumnElemen
         found.append(Conversation.started_at < _midnight(ctx, filters.date_to + timedelta(days=1)))
     if filters.has_recording is not None:
         found.append((Conversation.recording_id.is_not(None)) == filters.has_recording)
+    if filters.phrases:
+        found.append(_with_phrases(ctx, filters.phrases))
     if filters.is_evaluated is not None:
         evaluated = _is_evaluated(ctx)
         found.append(evaluated if filters.is_evaluated else ~evaluated)
@@ -336,6 +347,20 @@ def _beyond(
         return beyond
     local = place[0].astimezone(ctx.settings.zone).date()
     return and_(beyond, day >= local if newer else day <= local)
+
+
+def _with_phrases(ctx: Context, slug: str) -> ColumnElement[bool]:
+    """Those that a list was found in: from its hits where they are few, else along the list."""
+    require(ctx.actor, Permission.PHRASE_READ)
+    in_force = select(PhraseList.id).where(PhraseList.slug == slug, PhraseList.retired_at.is_(None))
+    list_id = ctx.session.scalar(in_force)
+    if list_id is None:
+        return false()
+    hits = select(PhraseHit.conversation_id).where(PhraseHit.list_id == list_id)
+    few = list(ctx.session.scalars(hits.limit(FEW_HITS + 1)))
+    if len(few) <= FEW_HITS:
+        return Conversation.id.in_(few)
+    return exists(hits.where(PhraseHit.conversation_id == Conversation.id))
 
 
 def _midnight(ctx: Context, day: date) -> datetime:

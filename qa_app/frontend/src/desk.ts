@@ -8,6 +8,7 @@ import { dialogIsOpen, isComposing, type KeyMap, listeningKeys, startKeys } from
 import { openPlace, startListening } from "./_listening";
 import { addPlace, hasPlace, labelOf, type Place } from "./_places";
 import { NextDesk } from "./_next";
+import { chooseAnswer, startPhrases } from "./_phrases";
 import { clock } from "./_player";
 import { Questions } from "./_questions";
 import { Restore } from "./_restore";
@@ -32,6 +33,7 @@ const questions = new Questions(form);
 const spent = new TimeSpent(() => player?.playing ?? false);
 const session = new SessionDialog(() => drafts.retry());
 const undo = new Undo(questions, (question) => changed(question.id, 0));
+const phrases = startPhrases(listening, { answer: takeSuggestion, flag: flagFor });
 let missing: string[] = [];
 let lastPlaces: Place[] = [];
 
@@ -158,6 +160,20 @@ function attachTo(places: Place[]): void {
   toast(text("attached", { place: added.map(labelOf).join(", "), number: question.number }), "good");
 }
 
+/** What a phrase suggests, pressed by the grader: the answer, and its place as evidence. */
+function takeSuggestion(id: string, answer: string, place: Place | null): void {
+  const question = questions.byId(id);
+  if (!question) return;
+  questions.focus(question);
+  if (chooseAnswer(question.element, id, answer) && place) attachTo([place]);
+}
+
+function flagFor(reason: string): void {
+  const choice = document.getElementById(`flag-${reason}`);
+  if (choice instanceof HTMLInputElement) choice.checked = true;
+  open("flag");
+}
+
 function changed(id: string | null, wait: number): void {
   // Just answered is not missing; the server says so again where something is still to do.
   missing = missing.filter((one) => one !== id);
@@ -261,6 +277,8 @@ function keyMap(): KeyMap {
     p: openEvidence,
     u: () => summary.focus(),
     f: () => open("flag"),
+    b: () => phrases.step(1),
+    B: () => phrases.step(-1),
     "?": () => open("keys"),
     l: () => player && toast(text(player.toggleLoop() ? "loopOn" : "loopOff")),
     Enter: () => transcript?.hear(),

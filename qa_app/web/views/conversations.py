@@ -26,6 +26,7 @@ from qa_app.queries.conversations import (
 )
 from qa_app.queries.lead_gradings import forms_to_grade_on, own_grading
 from qa_app.queries.people import team_codes
+from qa_app.queries.phrases import hits_in, phrase_list_choices
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import Relation, can
@@ -37,6 +38,7 @@ from qa_app.web.filters import localized
 from qa_app.web.forms.conversations import place_text, read_filters, read_place
 from qa_app.web.presenters.conversation import sound_view, turn_rows
 from qa_app.web.presenters.conversations import chips, export_header, export_line
+from qa_app.web.presenters.phrases import phrases_view, with_marks
 
 bp = Blueprint("conversations", __name__, url_prefix="/conversations")
 PAGE = 50
@@ -95,6 +97,7 @@ def _page(
     ctx = current_context()
     row = get_conversation(ctx, conversation_id)
     said = what_was_said(ctx, conversation_id)
+    found = hits_in(ctx, said.turns, row.channel, row.language)
     relation = relation_of(ctx, row)
     page = render_template(
         "conversations/show.html",
@@ -102,12 +105,16 @@ def _page(
         relation=relation,
         **_taking(ctx, row, relation),
         said=said,
-        turns=turn_rows(said.turns, site().settings.zone),
+        turns=turn_rows(with_marks(said.turns, found), site().settings.zone),
+        phrases=phrases_view(found, said.turns),
         sound=sound_view(
             row.id,
             row.recording_state,
             problem=row.recording_problem,
             duration_ms=row.duration_ms,
+            agent_lane=row.agent_lane,
+            facts=row.recording_facts,
+            size=row.playback_size,
         ),
         evaluations=[_evaluation(found) for found in evaluations_of(ctx, conversation_id)],
         flags=flags_of(ctx, conversation_id),
@@ -158,6 +165,9 @@ def _options() -> dict[str, Any]:
         "queue": values_of(ctx, "queue"),
         "topic": values_of(ctx, "topic"),
         "language": languages_lately(ctx),
+        "phrases": [
+            (one.row.slug, localized(one.definition.title)) for one in phrase_list_choices(ctx)
+        ],
     }
 
 

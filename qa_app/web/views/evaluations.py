@@ -26,6 +26,7 @@ from qa_app.queries.evaluations import (
 from qa_app.queries.flags import flags_of_evaluation
 from qa_app.queries.grading import form_of
 from qa_app.queries.people import team_codes
+from qa_app.queries.phrases import hits_in
 from qa_app.queries.sampling import how_it_was_drawn
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
@@ -47,6 +48,7 @@ from qa_app.web.presenters.evaluations import (
     tour,
 )
 from qa_app.web.presenters.flags import reason_text
+from qa_app.web.presenters.phrases import phrases_view, with_marks
 from qa_app.web.presenters.scorecard import definition_of, result_view
 
 bp = Blueprint("evaluations", __name__, url_prefix="/evaluations")
@@ -124,8 +126,13 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         row.recording_state,
         problem=row.recording_problem,
         duration_ms=row.duration_ms,
+        agent_lane=row.agent_lane,
+        facts=row.recording_facts,
+        size=row.playback_size,
     )
     relation = evaluation_relation(row)
+    said = shown_turns(ctx, row.conversation_id, row.turns)
+    found = hits_in(ctx, said, row.channel, None)
     losses = lost_first(sections)
     return render_template(
         "evaluations/show.html",
@@ -137,7 +144,8 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         sections=sections,
         losses=losses,
         tour=tour(losses, sound),
-        turns=turn_rows(shown_turns(ctx, row.conversation_id, row.turns), site().settings.zone),
+        turns=turn_rows(with_marks(said, found), site().settings.zone),
+        phrases=phrases_view(found, said),
         is_masked=not is_unmasked(ctx, row.conversation_id),
         sound=sound,
         flags=flags_of_evaluation(ctx, row.id),

@@ -159,12 +159,12 @@ def submit(assignment_id: int) -> ResponseReturnValue:
     try:
         with writing() as ctx:
             done = submit_grading(ctx, assignment_id, draft)
+            coming = upcoming_as(ctx, done.next_assignment_id)
     except InvalidInput as refusal:
         answer = as_json(refusal)
         return jsonify({**answer, "problems": _problems(refusal.problems)}), 422
     except Conflict as conflict:
         return _conflict_json(assignment_id, form, conflict)
-    coming = upcoming_as(current_context(), done.next_assignment_id)
     return jsonify(
         {
             "next": _after(done),
