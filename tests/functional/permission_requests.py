@@ -55,6 +55,7 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "settings.change": lambda: {"data": {"running_score": "hidden"}},
     "snippets.add": lambda: {"data": {"title": "Late", "text": "Too late.", "channel": ""}},
     "snippets.change": lambda: {"data": {"title": "Late", "text": "Far too late."}},
+    "sampling_replacements.replace": lambda: {"data": {"reason": "no_sound"}},
     "scorecards.publish": lambda: _file("form.yaml", FORM.replace("Slips", "Mistakes")),
 }
 

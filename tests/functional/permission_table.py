@@ -145,6 +145,19 @@ POST jobs.cancel             missing           302  403  403  403  403  302  in
 POST jobs.retry              cancelled         302+ 403  403  403  403  302+ in
 POST jobs.retry              missing           302  403  403  403  403  302  in
 
+GET  lanes.show              anna              200  200  200  200  403  403  in
+GET  lanes.show              ben               200  200  404  200  403  403  in
+GET  lanes.show              carl              200  404  404  200  403  403  in
+GET  lanes.show              lead              200  404  404  200  403  403  in
+GET  lanes.show              bare anna         404  404  404  404  403  403  in
+GET  lanes.show              missing           404  404  404  404  403  403  in
+POST lanes.name              anna              303+ 303+ 403  303+ 403  403  in
+POST lanes.name              ben               303+ 303+ 403  303+ 403  403  in
+POST lanes.name              carl              303+ 404  403  303+ 403  403  in
+POST lanes.name              lead              303+ 404  403  303+ 403  403  in
+POST lanes.name              bare anna         404  404  403  404  403  403  in
+POST lanes.name              missing           404  404  403  404  403  403  in
+
 GET  my.evaluations                            403  403  200  403  403  403  in
 GET  my.figures                                403  403  200  403  403  403  in
 
@@ -213,6 +226,8 @@ GET  sampling.export         main              200  200  403  200  403  403  in
 GET  sampling.export         missing           404  404  403  404  403  403  in
 GET  sampling.upload                           200  403  403  403  403  403  in
 POST sampling.publish                          302+ 403  403  403  403  403  in
+POST sampling_replacements.replace open anna   303  403  403  403  403  403  in
+POST sampling_replacements.replace missing     404  403  403  403  403  403  in
 
 GET  scorecards.index                          200  200  200  200  403  403  in
 GET  scorecards.show         hundredths        200  200  200  200  403  403  in
