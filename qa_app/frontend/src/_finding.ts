@@ -1,4 +1,5 @@
 // Search in the turns of a conversation: every hit coloured, counted, walked through.
+import { isComposing } from "./_keys";
 import type { Player, Span } from "./_player";
 import { highlight, rangeIn, textOf, timesOf } from "./_words";
 
@@ -40,7 +41,7 @@ export class Finder {
     });
     field.addEventListener("compositionend", () => this.search());
     field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+      if (event.key !== "Enter" || isComposing(event) || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.next(event.shiftKey ? -1 : 1);
     });

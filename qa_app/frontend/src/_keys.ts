@@ -87,8 +87,8 @@ export function startKeys(map: KeyMap, hooks: Hooks): void {
 /** The keys of sound and transcript. */
 export function listeningKeys({ player, transcript }: Listening): KeyMap {
   const keys: KeyMap = {
-    ArrowUp: () => transcript?.move(-1),
-    ArrowDown: () => transcript?.move(1),
+    ArrowUp: (event) => transcript?.move(-1, event.shiftKey),
+    ArrowDown: (event) => transcript?.move(1, event.shiftKey),
     "/": () => document.querySelector<HTMLInputElement>("[data-find-text]")?.focus(),
   };
   if (!player) return keys;

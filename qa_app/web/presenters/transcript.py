@@ -178,7 +178,7 @@ def _wait(row: View, is_longest: bool, parts: Parts) -> str:
 def _longest_wait(row: View, parts: Parts) -> str:
     who, seconds = row["wait"]
     return (
-        f'<p class="turns-longest">{parts.hourglass}<span>{parts.longest[who]}: '
+        f'<p class="turns-longest">{parts.hourglass}<span>{parts.longest[who]} '
         f'<a href="#turn-{row["index"]}" data-jump="{row["index"]}"><span class="num">'
         f"{duration(seconds)}</span></a></span></p>"
     )
