@@ -48,5 +48,5 @@ def _chain(session: Session) -> None:
         seq += 1
         previous = Entry(seq=seq, **values).chained(previous)
         rows.append({"seq": seq, "hash": previous, **values})
-    connection.execute(INSERT_ENTRIES, rows)
+    connection.execute(INSERT_ENTRIES, rows if len(rows) > 1 else rows[0])
     connection.execute(MOVE_HEAD, {"seq": seq, "hash": previous})
