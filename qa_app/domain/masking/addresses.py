@@ -53,7 +53,9 @@ _BEHIND = re.compile(
     r"|(?:,?\s[A-Z][A-Za-z'\-]{1,20}){0,2},?\s[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b"
     r"|,?\s[0-9]{5}(?:-[0-9]{4})?\b)?"
 )
-_APARTMENT = re.compile(r"(?:,?\s(?i:apt|apartment|suite|ste|unit|flat)\.?\s?#?[0-9A-Za-z\-]{1,6}\b)?")
+_APARTMENT = re.compile(
+    r"(?:,?\s(?i:apt|apartment|suite|ste|unit|flat)\.?\s?#?[0-9A-Za-z\-]{1,6}\b)?"
+)
 _MAYBE_ENGLISH = re.compile(r"[0-9][A-Za-z]?\s[A-Za-z0-9]")
 
 

@@ -47,7 +47,7 @@ _ABROAD = range(15, 7, -1)
 _FEWEST_BEHIND_00 = 12
 _LOCAL_LENGTHS = (8, 7)
 _PHONE_SAID = re.compile(
-    r"(?:电话|手机|座机|号码|联系|热线|致电|拨打|拨|tel|phone|mobile|cell|call|number)"
+    r"(?:电话|手机|座机|号码|联系|热线|致电|拨打|拨|tel|phone|mobile|cell|call|my number)"
     r"[^0-9。！？!?]{0,8}$",
     re.IGNORECASE,
 )
@@ -58,14 +58,14 @@ _OTHER_SAID = re.compile(
     re.IGNORECASE,
 )
 _X_BEHIND = re.compile(r"[ \-\x00]{0,4}([Xx])(?![0-9A-Za-z])")
-_NO_LETTER_BEHIND = re.compile(r"[A-Za-z]")
+_LETTER = re.compile(r"[A-Za-z]")
 
 
 def numbers(plain: str) -> Iterator[Hidden]:
     """Every phone, identity number and bank card of a plain text; spans may overlap."""
     for run in runs(plain):
         for first in range(len(run.digits)):
-            if run.starts[first]:
+            if run.starts[first] and not run.is_fraction(first):
                 yield from _beginning_at(run, first)
 
 
@@ -83,9 +83,13 @@ def _identities(run: Run, first: int) -> Iterator[Hidden]:
         if is_resident_identity(digits[first:] + "X"):
             end = run.places[-1] + 1 + sign.end(1)
             yield Hidden(run.places[first], end, 0, Kind.IDENTITY)
-    elif left >= 18 and run.ends(first + 17) and is_resident_identity(digits[first : first + 18]):
-        if not _NO_LETTER_BEHIND.match(run.behind(first + 17)):
-            yield Hidden(run.places[first], run.places[first + 17] + 1, 0, Kind.IDENTITY)
+    elif (
+        left >= 18
+        and run.ends(first + 17)
+        and is_resident_identity(digits[first : first + 18])
+        and not _LETTER.match(run.behind(first + 17))
+    ):
+        yield Hidden(run.places[first], run.places[first + 17] + 1, 0, Kind.IDENTITY)
 
 
 def _cards(run: Run, first: int) -> Iterator[Hidden]:
@@ -104,8 +108,7 @@ def _cards(run: Run, first: int) -> Iterator[Hidden]:
 def _cut_like_card(run: Run, first: int, length: int) -> bool:
     """Not a list of small numbers (sizes, prices), and not called an order or the like."""
     groups = run.groups(first, length)
-    evenly = max(groups) == 1 or min(groups[:-1], default=3) >= 3
-    if not evenly and run.written(first, length).isascii() and not _is_spoken(run, first):
+    if max(groups) > 1 and sum(size < 3 for size in groups) * 2 > len(groups):
         return False
     return not _OTHER_SAID.search(run.before(first)) or "卡" in run.before(first)[-6:]
 
@@ -123,7 +126,7 @@ def _phones(run: Run, first: int) -> Iterator[Hidden]:
             and run.ends(last)
             and form.fullmatch(digits, first, last + 1)
             and _cut_like_phone(run, first, length, front)
-            and (form.pattern.startswith(("1", "01", "86", "0086")) or not _called_other(run, first))
+            and (form.pattern.startswith(("1", "86", "0086")) or not _called_other(run, first))
         ):
             yield _hidden(run, first, length)
             return

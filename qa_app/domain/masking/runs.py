@@ -10,9 +10,7 @@ from qa_app.domain.masking.signs import CHINESE_DIGITS, FILL
 
 FEWEST = 7
 LABEL_WITHIN = 14
-_GAP_SIGNS = (
-    r" \t\n\u00a0.\-_·\u2010-\u2015/()，、。；~…嗯呃额啊哦哎唔杠横空格那个然后面是再来"
-)
+_GAP_SIGNS = r" \t\n\u00a0.\-_·\u2010-\u2015/()，、。；~…嗯呃额啊哦哎唔杠横空格那个然后面是再来"
 GAP = rf"(?:{FILL}{{0,4}}(?:[{_GAP_SIGNS}]|[,;](?=\s)){{0,5}})"
 _DIGIT = re.compile(r"[0-9]")
 _RUN = re.compile(rf"[0-9](?:{GAP}[0-9]){{{FEWEST - 1},}}+")
@@ -36,8 +34,15 @@ class Run:
         return bool(self.starts[first])
 
     def ends(self, last: int) -> bool:
-        """Whether a group ends with this digit."""
-        return last + 1 >= len(self.digits) or bool(self.starts[last + 1])
+        """Whether a group ends with this digit, and no fraction goes on behind it."""
+        if last + 1 >= len(self.digits):
+            return True
+        return bool(self.starts[last + 1]) and not self.is_fraction(last + 1)
+
+    def is_fraction(self, first: int) -> bool:
+        """Whether digits and a point stand right before this digit: 128.50."""
+        place = self.places[first]
+        return first > 0 and self.places[first - 1] == place - 2 and self.plain[place - 1] == "."
 
     def groups(self, first: int, length: int) -> list[int]:
         """The lengths of the groups that a stretch of digits is written in."""

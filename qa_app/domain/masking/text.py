@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from qa_app.domain.masking.addresses import addresses, may_hold_address
 from qa_app.domain.masking.found import Hidden
 from qa_app.domain.masking.numbers import KEPT_OF_NUMBER, numbers
 from qa_app.domain.masking.runs import may_hold_run
 from qa_app.domain.masking.signs import CHINESE_DIGITS, has_digit_words, plain
-from qa_app.domain.masking.wording import WORDED
+from qa_app.domain.masking.wording import (
+    accounts,
+    emails,
+    may_hold_account,
+    may_hold_email,
+    may_hold_passport,
+    may_hold_plate,
+    passports,
+    plates,
+)
 
 MASK = "•"
-_WORTH_A_LOOK = re.compile(
-    rf"[0-9@\uff10-\uff19\uff20{CHINESE_DIGITS}十百千]|微信|威信|V信|[Ww][Ee] ?[Cc][Hh][Aa][Tt]|eixin|[wWvV][xX]"
+Recogniser = tuple[Callable[[str], bool], Callable[[str], Iterator[Hidden]]]
+"""A cheap look whether it has any work, and what it finds in a plain text."""
+WITHOUT_NUMBER: tuple[Recogniser, ...] = (
+    (may_hold_email, emails),
+    (may_hold_account, accounts),
+    (has_digit_words, numbers),
 )
+WITH_NUMBER: tuple[Recogniser, ...] = (
+    *WITHOUT_NUMBER,
+    (may_hold_run, numbers),
+    (may_hold_plate, plates),
+    (may_hold_passport, passports),
+    (may_hold_address, addresses),
+)
+_ANY_NUMBER = re.compile(rf"[0-9\uff10-\uff19{CHINESE_DIGITS}十百千]")
 
 
 def mask(text: str) -> str:
@@ -36,18 +57,12 @@ def blotted(text: str, spans: Iterable[Hidden]) -> str:
 
 def personal_data(text: str) -> Iterator[Hidden]:
     """Every span of personal data in the text; spans may overlap."""
-    if _WORTH_A_LOOK.search(text) is None and not has_digit_words(text):
-        return
+    has_number = _ANY_NUMBER.search(text) is not None
     read = ""
-    for may_hold, find in WORDED:
+    for may_hold, find in WITH_NUMBER if has_number else WITHOUT_NUMBER:
         if may_hold(text):
             read = read or plain(text)
             yield from find(read)
-    if may_hold_address(text):
-        read = read or plain(text)
-        yield from addresses(read)
-    if may_hold_run(text) or has_digit_words(text):
-        yield from numbers(read or plain(text))
 
 
 def mask_reference(reference: str | None) -> str | None:

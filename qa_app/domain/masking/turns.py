@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qa_app.domain.masking.found import Hidden
 from qa_app.domain.masking.numbers import numbers
-from qa_app.domain.masking.runs import FEWEST
 from qa_app.domain.masking.signs import CHINESE_DIGITS, plain
 from qa_app.domain.masking.text import blotted, personal_data
 
@@ -16,14 +16,14 @@ Turns = Sequence[Mapping[str, Any]]
 SHORT_REPLY = 20
 """Signs that the other one may say in between without the number being at an end."""
 
-_ANY_DIGIT = re.compile(
-    rf"[0-9\uff10-\uff19{CHINESE_DIGITS}]|\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)\b",
-    re.IGNORECASE,
+_DIGIT = (
+    rf"(?:[0-9\uff10-\uff19{CHINESE_DIGITS}]"
+    r"|(?<![A-Za-z])(?i:zero|oh|one|two|three|four|five|six|seven|eight|nine)(?![A-Za-z]))"
 )
 _FILLERS = r"[\s.,，、。；;!！~…\-嗯呃额啊哦哎唔对好的是]{0,6}"
-_ENDS_OPEN = re.compile(rf"[0-9]\x00{{0,4}}{_FILLERS}\Z")
+_ENDS_OPEN = re.compile(rf"{_DIGIT}{_FILLERS}\Z")
 _TAIL = 12
-_BEGINS_OPEN = re.compile(rf"{_FILLERS}[0-9]")
+_BEGINS_OPEN = re.compile(rf"{_FILLERS}{_DIGIT}")
 _ONLY_FILLERS = re.compile(rf"{_FILLERS}\Z")
 
 
@@ -37,8 +37,8 @@ class TurnHit(NamedTuple):
 def mask_turns(turns: Turns) -> list[dict[str, Any]]:
     """The same turns, in their places, with personal data in their texts hidden."""
     hits: dict[int, list[Hidden]] = {}
-    for turn, hit in personal_data_of_turns(turns):
-        hits.setdefault(turn, []).append(hit)
+    for place, hit in personal_data_of_turns(turns):
+        hits.setdefault(place, []).append(hit)
     shown = []
     for index, turn in enumerate(turns):
         masked = {**turn, "text": blotted(turn.get("text") or "", hits.get(index, ()))}
@@ -68,6 +68,10 @@ class _Chain:
         self.turns: list[int] = []
         self.texts: list[str] = []
 
+    def add(self, turn: int, text: str) -> None:
+        self.turns.append(turn)
+        self.texts.append(text)
+
     def found(self) -> Iterator[TurnHit]:
         """Numbers in the joined text that are of more than one turn."""
         if len(self.turns) < 2:
@@ -76,46 +80,47 @@ class _Chain:
         for text in self.texts:
             begins.append(at)
             at += len(text) + 1
-        for hit in numbers("\n".join(self.texts)):
+        for hit in numbers(plain("\n".join(self.texts))):
             yield from self._parts(hit, begins)
 
     def _parts(self, hit: Hidden, begins: list[int]) -> Iterator[TurnHit]:
-        parts = []
-        for turn, begin, text in zip(self.turns, begins, self.texts, strict=True):
-            first, last = max(hit.begin, begin), min(hit.end, begin + len(text))
-            if first < last:
-                kept = hit.kept if last == hit.end else 0
-                parts.append(TurnHit(turn, Hidden(first - begin, last - begin, kept, hit.kind)))
-        if len(parts) > 1:
-            yield from parts
+        first, last = bisect_right(begins, hit.begin) - 1, bisect_right(begins, hit.end - 1) - 1
+        if first == last:
+            return
+        for order in range(first, last + 1):
+            at, length = begins[order], len(self.texts[order])
+            begin, end = max(0, hit.begin - at), min(hit.end - at, length)
+            if begin < end:
+                kept = hit.kept if order == last else 0
+                yield TurnHit(self.turns[order], Hidden(begin, end, kept, hit.kind))
 
 
 def _spread(turns: Turns) -> Iterator[TurnHit]:
+    """Numbers that go on from one turn of a speaker to the next."""
     chains: dict[str, _Chain] = {}
     for index, turn in enumerate(turns):
         text, speaker = turn.get("text") or "", str(turn.get("speaker") or "")
-        if len(text) > SHORT_REPLY:
-            for other in [name for name in chains if name != speaker]:
-                yield from chains.pop(other).found()
-        has_digit = _ANY_DIGIT.search(text) is not None
-        chain = chains.get(speaker)
-        if not has_digit:
-            if chain and not _ONLY_FILLERS.match(text):
-                yield from chains.pop(speaker).found()
-            continue
-        read = plain(text)
-        if chain and not _BEGINS_OPEN.match(read):
-            yield from chains.pop(speaker).found()
-            chain = None
-        if chain:
-            chain.turns.append(index)
-            chain.texts.append(read)
-        if not _ENDS_OPEN.search(read, max(0, len(read) - _TAIL)):
-            if chain:
-                yield from chains.pop(speaker).found()
-        elif not chain:
-            chain = chains[speaker] = _Chain()
-            chain.turns.append(index)
-            chain.texts.append(read)
+        ends_open = _ENDS_OPEN.search(text, max(0, len(text) - _TAIL)) is not None
+        if chains:
+            yield from _go_on(chains, speaker, index, text, ends_open)
+        if ends_open and speaker not in chains:
+            chains[speaker] = _Chain()
+            chains[speaker].add(index, text)
     for chain in chains.values():
         yield from chain.found()
+
+
+def _go_on(
+    chains: dict[str, _Chain], speaker: str, index: int, text: str, ends_open: bool
+) -> Iterator[TurnHit]:
+    """Take a turn into what is open; what it ends is looked through and closed."""
+    if len(text) > SHORT_REPLY:
+        for other in [name for name in chains if name != speaker]:
+            yield from chains.pop(other).found()
+    if speaker not in chains or _ONLY_FILLERS.match(text):
+        return
+    goes_on = _BEGINS_OPEN.match(text) is not None
+    if goes_on:
+        chains[speaker].add(index, text)
+    if not (goes_on and ends_open):
+        yield from chains.pop(speaker).found()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from qa_app.domain.masking.found import Hidden, Kind
 
@@ -31,26 +31,29 @@ _PASSPORT = re.compile(
     r"(?<![A-Za-z0-9])(?:[GgEe][0-9]{8}|[Ee][A-HJ-NP-Za-hj-np-z][0-9]{7}|[DSPdsp][Ee]?[0-9]{7,8})"
     r"(?![A-Za-z0-9])"
 )
+_SEVEN_DIGITS = re.compile(r"[0-9\uff10-\uff19]{7}")
 _PASSPORT_SAID = re.compile(
     r"(?:护照|通行证|passport)[^A-Za-z0-9。！？!?]{0,8}"
     r"(?:(?:no|number|num|id|is)\b[ .:#]{0,3}){0,3}"
     r"(?P<number>[A-Za-z]{0,2} ?[0-9]{6,10})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_ORDER_SAID = re.compile(r"(?:单号?|编号|型号|order|sku|model|code)[^。！？!?]{0,6}$", re.IGNORECASE)
+_ORDER_SAID = re.compile(
+    r"(?:单号?|编号|型号|order|sku|model|code)[^。！？!?]{0,6}$", re.IGNORECASE
+)
 _WECHAT = re.compile(
     r"(?:微信|威信|we ?chat|weixin|\b[wv]x|V信)(?P<said>号|账号|id| id)?"
     r"(?P<link>[ :：,，是为叫]|也是|is\b|就是|我的){0,4}"
     r"(?P<name>[A-Za-z][A-Za-z0-9_\-]{5,19}|[0-9]{5,11})(?![A-Za-z0-9_\-])",
     re.IGNORECASE,
 )
+_SHORT_NAME = re.compile(r"[VvWw][Xx]")
 _QQ = re.compile(
     r"(?:(?<![A-Za-z])QQ|扣扣|企鹅号)(?:号码?|群|账号| number| id)?"
     r"(?:[ :：,，是为]|is\b|就是|我的){0,4}"
     r"(?P<name>[1-9](?:[ \-]?[0-9]){4,10})(?![0-9A-Za-z版年月日块元])",
     re.IGNORECASE,
 )
-_ACCOUNT_RAW = re.compile(r"微信|威信|[Ww][Ee] ?[Cc][Hh][Aa]|[Ww]eixin|[wWvV][xX]|V信|[QqＱｑ]{2}|扣扣|企鹅号")
 
 
 def emails(plain: str) -> Iterator[Hidden]:
@@ -78,9 +81,9 @@ def _is_plate(plain: str, match: re.Match[str]) -> bool:
     if len(signs) == 6 and not is_green:
         return False
     if _PLATE_SAID.search(plain[max(0, match.start() - 14) : match.start()]):
-        return digits >= 1
+        return bool(digits >= 1)
     one_case = letters.isupper() or letters.islower()
-    return one_case and digits >= _PLATE_SURE_DIGITS
+    return bool(one_case and digits >= _PLATE_SURE_DIGITS)
 
 
 def passports(plain: str) -> Iterator[Hidden]:
@@ -108,25 +111,32 @@ def may_hold_email(text: str) -> bool:
 
 
 def may_hold_plate(text: str) -> bool:
-    return _PLATE_RAW.search(text) is not None or "late" in text
+    return "late" in text or _PLATE_RAW.search(text) is not None
 
 
 def may_hold_passport(text: str) -> bool:
-    return _PASSPORT_RAW.search(text) is not None
-
-
-_PASSPORT_RAW = re.compile(
-    r"护照|通行证|[Pp]assport|[DEGPSdegpsＤＥＧＰＳ][A-Za-zＡ-Ｚ]?[0-9０-９]{7}"
-)
+    return (
+        _SEVEN_DIGITS.search(text) is not None
+        or "护照" in text
+        or "通行证" in text
+        or "assport" in text
+        or "PASSPORT" in text
+    )
 
 
 def may_hold_account(text: str) -> bool:
-    return _ACCOUNT_RAW.search(text) is not None
-
-
-WORDED: tuple[tuple[Callable[[str], bool], Callable[[str], Iterator[Hidden]]], ...] = (
-    (may_hold_email, emails),
-    (may_hold_plate, plates),
-    (may_hold_passport, passports),
-    (may_hold_account, accounts),
-)
+    return (
+        "信" in text
+        or "QQ" in text
+        or "qq" in text
+        or "Ｑ" in text
+        or "扣扣" in text
+        or "企鹅" in text
+        or "echat" in text
+        or "eChat" in text
+        or "e chat" in text
+        or "e Chat" in text
+        or "ECHAT" in text
+        or "xin" in text
+        or _SHORT_NAME.search(text) is not None
+    )
