@@ -21,7 +21,11 @@ MAX_TEXT = 20_000
 MAX_ALL_TEXT = 4_000_000
 MAX_MS = 31 * 86_400_000
 MAX_PROBLEMS = 50
-KNOWN_KEYS = ("speaker", "text", "at", "from_ms", "to_ms")
+MAX_FILES = 20
+MAX_NAME = 200
+KNOWN_KEYS = ("speaker", "text", "at", "from_ms", "to_ms", "kind", "files", "words")
+KINDS = ("note", "recalled")
+FILE_TYPES = ("image", "sound", "video", "file")
 SPEAKERS = frozenset(speaker.value for speaker in Speaker)
 SECONDS = {f":{second:02d}": f":{second:02d}" for second in range(60)}
 NO_TURNS = "[]"
@@ -31,7 +35,12 @@ Turn = dict[str, Any]
 
 
 class Turns(NamedTuple):
-    """`text` is a JSON list of `{speaker, text[, at][, from_ms[, to_ms]]}`; `at` ends in Z."""
+    """`text` is a JSON list of turns: mappings with the KNOWN_KEYS.
+
+    All but speaker and text may be left out. `at` ends in Z. `kind` is `note` (between
+    colleagues) or `recalled` (taken back by its sender); left out it was said. `files` are
+    `{name, type}`; `words` are `[place in text, from_ms, to_ms]`.
+    """
 
     text: str
     size: int
@@ -94,7 +103,40 @@ class _TurnReader:
         kept: Turn = {"speaker": self._speaker(where, turn), "text": self._text(where, turn)}
         if turn.get("at") not in (None, ""):
             kept["at"] = self._at(where, turn)
-        return kept | self._span(where, turn)
+        return kept | self._span(where, turn) | self._rest(where, turn)
+
+    def _rest(self, where: str, turn: Mapping[str, object]) -> Turn:
+        """What few turns have; what is empty is left out."""
+        rest: Turn = {}
+        kind = turn.get("kind")
+        if isinstance(kind, str) and kind in KINDS:
+            rest["kind"] = kind
+        elif kind not in (None, ""):
+            self._refuse(f"{where}.kind", "unknown_value", "The kind is note or recalled.")
+        if turn.get("files") not in (None, []):
+            rest["files"] = self._files(f"{where}.files", turn["files"])
+        if turn.get("words") not in (None, []):
+            text = turn.get("text")
+            rest["words"] = self._words(f"{where}.words", turn["words"], text)
+        return rest
+
+    def _files(self, where: str, files: object) -> list[dict[str, str]]:
+        if not isinstance(files, list) or len(files) > MAX_FILES:
+            self._refuse(where, "bad_files", f"Files are a list of at most {MAX_FILES}.")
+            return []
+        if all(_is_file(one) for one in files):
+            return [{"name": one["name"].strip(), "type": one["type"]} for one in files]
+        message = f"A file has a name of at most {MAX_NAME} characters and a type."
+        self._refuse(where, "bad_files", message)
+        return []
+
+    def _words(self, where: str, words: object, text: object) -> list[list[int]]:
+        size = len(text) if isinstance(text, str) else 0
+        if isinstance(words, list) and _are_words(words, size):
+            return words
+        message = "Words are [place in the text, from_ms, to_ms], in the order of the text."
+        self._refuse(where, "bad_words", message)
+        return []
 
     def _speaker(self, where: str, turn: Mapping[str, object]) -> str:
         speaker = turn.get("speaker")
@@ -146,6 +188,32 @@ class _TurnReader:
 
     def _refuse(self, where: str, code: str, message: str) -> None:
         self.problems.append(Problem(where, code, message))
+
+
+def _is_file(one: object) -> bool:
+    if not isinstance(one, Mapping):
+        return False
+    name, kind = one.get("name"), one.get("type")
+    return (
+        isinstance(name, str)
+        and 0 < len(name.strip()) <= MAX_NAME
+        and name.isprintable()
+        and isinstance(kind, str)
+        and kind in FILE_TYPES
+    )
+
+
+def _are_words(words: list[Any], size: int) -> bool:
+    """Whether they are whole numbers within bounds; places in the text grow."""
+    last = -1
+    for word in words:
+        if type(word) is not list or [type(number) for number in word] != [int, int, int]:
+            return False
+        place, start, end = word
+        if not (last < place < size and 0 <= start <= end <= MAX_MS):
+            return False
+        last = place
+    return True
 
 
 def _usual_turns(raw: Any, zone: tzinfo) -> list[Turn] | None:

@@ -98,6 +98,13 @@ def read_vcon(document: object, find_agent: AgentFinder, *, zone: tzinfo) -> Rea
     )
 
 
+def vcon_turns(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was said in a vCon, as turns: its transcript, else its messages."""
+    reader = _VconReader(document)
+    texts = [one for one in reader.dialogs if one.get("type") == "text"]
+    return reader.turns(texts)
+
+
 class _VconReader:
     """One vCon under way. Nothing in it is trusted to have the right type."""
 
@@ -127,8 +134,11 @@ class _VconReader:
             "customer_ref": _text(customer.get("tel")) or _email(customer),
             "disposition": self._cut("disposition", self._meta(spoken, "disposition")),
             "recording": self._recording(recordings),
-            "turns": self._transcript() or self._messages(texts),
+            "turns": self.turns(texts),
         }
+
+    def turns(self, texts: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        return self._transcript() or self._messages(texts)
 
     def agent(self, find_agent: AgentFinder) -> str | None:
         """The employee number of the one party whose role is agent."""
