@@ -24,6 +24,7 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.job_endings import job_is_tried_again, job_was_given_up
 
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=10)
 TO_NUDGE = "qa_jobs_to_nudge"
@@ -187,7 +188,10 @@ def fail_job(ctx: Context, job: ClaimedJob, error: str, *, is_final: bool) -> bo
     """Note the error; the job waits for its next attempt, or has failed after the last one."""
     now = ctx.clock.now()
     if is_final or job.attempt >= job.max_attempts:
-        return _change(ctx, job, state=JobState.FAILED, error=error[:ERROR_MAX], **_let_go(now))
+        if not _change(ctx, job, state=JobState.FAILED, error=error[:ERROR_MAX], **_let_go(now)):
+            return False
+        job_was_given_up(ctx, job.kind, job.payload, error)
+        return True
     delay = min(FIRST_DELAY * 4 ** (job.attempt - 1), LONGEST_DELAY)
     return _wait_again(ctx, job, error=error[:ERROR_MAX], run_after=now + delay)
 
@@ -224,25 +228,25 @@ def _change(ctx: Context, job: ClaimedJob, **values: Any) -> bool:
 def bury_lost_jobs(ctx: Context) -> None:
     """Fail those whose last allowed attempt ended with the worker's death."""
     now = ctx.clock.now()
-    ctx.session.execute(
+    error = "The worker stopped in the middle of this job, each time it was tried."
+    lost = ctx.session.execute(
         update(Job)
         .where(
             Job.state == JobState.RUNNING,
             Job.lease_until < now,
             Job.attempts >= Job.max_attempts,
         )
-        .values(
-            state=JobState.FAILED,
-            error="The worker stopped in the middle of this job, each time it was tried.",
-            **_let_go(now),
-        )
-    )
+        .values(state=JobState.FAILED, error=error, **_let_go(now))
+        .returning(Job.kind, Job.payload)
+    ).all()
+    for row in lost:
+        job_was_given_up(ctx, row.kind, row.payload, error)
 
 
 def cancel_job(ctx: Context, job_id: int) -> None:
     """Stop a job that waits or runs; a running one stops at its next step. NotFound, WrongState."""
     require(ctx.actor, Permission.JOB_MANAGE)
-    _move(
+    kind, payload = _move(
         ctx,
         job_id,
         "cancel",
@@ -250,6 +254,7 @@ def cancel_job(ctx: Context, job_id: int) -> None:
         state=JobState.CANCELLED,
         **_let_go(ctx.clock.now()),
     )
+    job_was_given_up(ctx, kind, payload, "cancelled")
     record(ctx, "job.cancelled", "job", job_id)
 
 
@@ -268,25 +273,28 @@ def retry_job(ctx: Context, job_id: int) -> None:
     }
     try:
         with ctx.session.begin_nested():
-            _move(ctx, job_id, "retry", (JobState.FAILED, JobState.CANCELLED), **fresh)
+            again = _move(ctx, job_id, "retry", (JobState.FAILED, JobState.CANCELLED), **fresh)
     except IntegrityError as error:
         message = "A newer job waits to do the same."
         raise Conflict("waits_already", message) from error
+    job_is_tried_again(ctx, *again)
     record(ctx, "job.retried", "job", job_id)
     _nudge_after_commit(ctx, job_id)
 
 
 def _move(
     ctx: Context, job_id: int, deed: str, allowed: tuple[JobState, ...], **values: Any
-) -> None:
+) -> tuple[str, dict[str, Any]]:
+    """Change a job in one of the allowed states; its kind and payload."""
     statement = (
         update(Job)
         .where(Job.id == job_id, Job.state.in_(allowed))
         .values(**values)
-        .returning(Job.id)
+        .returning(Job.kind, Job.payload)
     )
-    if ctx.session.execute(statement).one_or_none() is not None:
-        return
+    moved = ctx.session.execute(statement).one_or_none()
+    if moved is not None:
+        return moved.kind, moved.payload
     state = ctx.session.execute(select(Job.state).where(Job.id == job_id)).scalar_one_or_none()
     if state is None:
         raise NotFound("job", job_id)

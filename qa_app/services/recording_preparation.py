@@ -7,7 +7,7 @@ worker needs it.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from qa_app.adapters.audio import BrokenSound, SoundInfo, playable_as_is, probe
-from qa_app.adapters.audio_peaks import Peaks, encode, peaks
+from qa_app.adapters.audio_peaks import Peaks, decode, encode, peaks
 from qa_app.adapters.audio_playback import make_playback
 from qa_app.adapters.recordings_store import (
     RecordingDamaged,
@@ -26,12 +26,14 @@ from qa_app.adapters.recordings_store import (
     derived,
 )
 from qa_app.domain.errors import NotFound
-from qa_app.domain.sound_figures import sound_facts
+from qa_app.domain.sound_figures import Span, sound_facts
 from qa_app.models import Recording
 from qa_app.models.recording import RecordingState
 from qa_app.security.context import Context
 from qa_app.services.audit import record
+from qa_app.services.lane_guesses import name_lanes
 from qa_app.services.site import Site
+from qa_app.services.sound_masks import refresh_masks_of_recording
 
 PEAKS_NAME, PLAYBACK_NAME = "peaks.v1", "playback.v1.webm"
 STEPS = 4
@@ -114,7 +116,7 @@ def _publish_ready(site: Site, recording_id: int, hold: Hold, prepared: Prepared
         "peaks_key": prepared.peaks_key,
         "facts": _facts(prepared),
     }
-    _publish(site, recording_id, hold, values)
+    _publish(site, recording_id, hold, values, [lane.speech for lane in prepared.peaks.lanes])
     return {"state": state.value, "duration_ms": prepared.peaks.duration_ms}
 
 
@@ -127,7 +129,13 @@ def _publish_broken(
     return {"state": state.value, "problem": problem}
 
 
-def _publish(site: Site, recording_id: int, hold: Hold, values: dict[str, Any]) -> None:
+def _publish(
+    site: Site,
+    recording_id: int,
+    hold: Hold,
+    values: dict[str, Any],
+    speech: Sequence[Sequence[Span]] = (),
+) -> None:
     with site.writing() as ctx:
         hold(ctx)
         ctx.session.execute(
@@ -137,6 +145,21 @@ def _publish(site: Site, recording_id: int, hold: Hold, values: dict[str, Any]) 
         )
         action = f"recording.{values['state'].value}"
         record(ctx, action, "recording", recording_id, problem=values["problem"])
+        name_lanes(ctx, recording_id, speech)
+        refresh_masks_of_recording(ctx, recording_id)
+
+
+def name_lanes_of_prepared(site: Site, recording_id: int, *, hold: Hold) -> None:
+    """Name the agent's lane by a transcript that came after the sound (see `name_lanes`)."""
+    with site.reading() as ctx:
+        statement = select(Recording.peaks_key).where(Recording.id == recording_id)
+        key = ctx.session.execute(statement).scalar_one_or_none()
+    if key is None:
+        return
+    speech = [lane.speech for lane in decode(site.store.read(key)).lanes]
+    with site.writing() as ctx:
+        hold(ctx)
+        name_lanes(ctx, recording_id, speech)
 
 
 def _facts(prepared: Prepared) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.job_endings import FAILED, PROCESS
 from qa_app.services.jobs import enqueue
+from qa_app.services.sound_masks import refresh_masks
 
-PROCESS = "process_recording"
-LOST = frozenset({"missing", "damaged"})
-"""Problems of the store, not of the sound: the same bytes taken in again mend them."""
+LOST = frozenset({"missing", "damaged", FAILED})
+"""Not the sound's own problems: the same bytes taken in again mend them."""
 
 
 def register_sound(ctx: Context, stored: StoredObject) -> int:
@@ -89,4 +90,5 @@ def attach_recording(ctx: Context, conversation_id: int, stored: StoredObject) -
         .values(recording_id=recording_id, updated_at=ctx.clock.now())
     )
     record(ctx, "recording.attached", "conversation", conversation_id, recording=recording_id)
+    refresh_masks(ctx, conversation_id)
     return recording_id

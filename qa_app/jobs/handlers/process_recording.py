@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from qa_app.jobs.running import RunningJob
+from qa_app.services.job_endings import PROCESS
 from qa_app.services.recording_preparation import prepare_recording
-from qa_app.services.recordings import PROCESS
 from qa_app.services.site import Site
 
 KIND = PROCESS
