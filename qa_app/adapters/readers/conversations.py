@@ -17,7 +17,10 @@ from qa_app.adapters.readers.vcon import vcon_rows
 from qa_app.adapters.readers.xlsx import xlsx_tables
 from qa_app.domain.errors import Problem
 from qa_app.domain.interchange import COLUMNS, NewConversation, Reading, check_header, read_row
-from qa_app.domain.turns import Turns, read_turns
+from qa_app.domain.transcripts import recognise
+from qa_app.domain.transcripts.build import as_turns
+from qa_app.domain.transcripts.roles import guess_text
+from qa_app.domain.turns import Turns
 from qa_app.domain.vcon import SOURCE as VCON_SOURCE
 from qa_app.domain.vcon import AgentFinder, read_vcon
 
@@ -224,18 +227,20 @@ class _Preparer:
         recording = None
         if conversation.recording is not None or conversation.transcript is not None:
             try:
-                conversation, recording = self._with_files(conversation)
+                conversation, recording = self._with_files(where, name, conversation)
             except NoSuchFile as error:
                 self._batch.rejected.append(Note(where, str(error)))
                 return
         self._batch.rows.append(_plain(where, conversation, recording))
         self._weight += len(conversation.turns_json) * BATCH_ROWS // BATCH_CHARACTERS
 
-    def _with_files(self, conversation: NewConversation) -> tuple[NewConversation, str | None]:
+    def _with_files(
+        self, where: str, name: str, conversation: NewConversation
+    ) -> tuple[NewConversation, str | None]:
         if self._folder is None:
             raise NoSuchFile("A single file brings no recording and no transcript file along.")
         if conversation.transcript is not None:
-            conversation = self._with_transcript(self._folder, conversation)
+            conversation = self._with_transcript(self._folder, where, name, conversation)
         if conversation.recording is None:
             return conversation, None
         try:
@@ -246,16 +251,25 @@ class _Preparer:
         return conversation, str(path)
 
     def _with_transcript(
-        self, folder: ImportFolder, conversation: NewConversation
+        self, folder: ImportFolder, where: str, name: str, conversation: NewConversation
     ) -> NewConversation:
+        """The conversation with the turns of its transcript file, in whatever format that is."""
         try:
-            turns = read_turns(folder.transcript(conversation.transcript or ""), self._zone)
+            data = folder.transcript(conversation.transcript or "")
         except NoSuchFile as error:
             raise NoSuchFile(f"transcript: {error}") from None
-        if turns.problems:
-            reasons = "; ".join(f"{one.where}: {one.message}" for one in turns.problems)
+        found = recognise(data, zone=self._zone, direction=conversation.direction)
+        if found.problems:
+            places = [(f"{one.where}: " if one.where else "") for one in found.problems]
+            reasons = "; ".join(
+                f"{place}{one.message}" for place, one in zip(places, found.problems, strict=True)
+            )
             raise NoSuchFile(f"transcript: {reasons}")
-        return conversation.with_turns(turns)
+        for warning in found.warnings:
+            self._warn(name, where, f"transcript: {warning.message}")
+        if found.guesses:
+            self._warn(name, where, f"transcript: {guess_text(found)}")
+        return conversation.with_turns(as_turns(found))
 
     def _vcon(self, values: Any, source: str) -> Reading:
         """A vCon, with its recording only where the sound file lies beside it."""

@@ -6,17 +6,14 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import orjson
-
-from qa_app.adapters.readers.lines import UTF8_BOM
 from qa_app.adapters.readers.rows import FileRefused
 from qa_app.adapters.readers.sniff import sniff
+from qa_app.domain.transcripts.model import MAX_BYTES
 
 DATA_SUFFIXES = frozenset({".csv", ".jsonl", ".ndjson", ".json", ".vcon", ".xlsx"})
 MAX_FILES = 200_000
-TRANSCRIPT_MAX = 32 << 20
+TRANSCRIPT_MAX = MAX_BYTES
 
 
 class NoSuchFile(ValueError):
@@ -77,15 +74,15 @@ class ImportFolder:
             raise NoSuchFile(f"The file {inside!r} is empty.")
         return path
 
-    def transcript(self, inside: str) -> Any:
-        """The parsed JSON of a transcript file. Raises NoSuchFile."""
+    def transcript(self, inside: str) -> bytes:
+        """The content of a transcript file. Raises NoSuchFile."""
         path = self.file(inside)
         if path.stat().st_size > TRANSCRIPT_MAX:
             raise NoSuchFile(f"The file {inside!r} is larger than {TRANSCRIPT_MAX >> 20} MB.")
         try:
-            return orjson.loads(path.read_bytes().removeprefix(UTF8_BOM))
-        except (orjson.JSONDecodeError, OSError) as error:
-            raise NoSuchFile(f"The file {inside!r} holds no JSON: {error}.") from None
+            return path.read_bytes()
+        except OSError:
+            raise NoSuchFile(f"The file {inside!r} cannot be opened.") from None
 
 
 def _is_transcript(name: str, kind: str) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
+import orjson
+
 from qa_app.domain.conversation import Direction
 from qa_app.domain.errors import Problem
 from qa_app.domain.transcripts.model import Notes, RawTurn, Transcript
 from qa_app.domain.transcripts.roles import conclude
 from qa_app.domain.transcripts.words import word_places
-from qa_app.domain.turns import MAX_TURNS, read_turns
+from qa_app.domain.turns import MAX_TURNS, Turns, read_turns
 
 OVERLAP_MS = 200
 
@@ -56,6 +58,11 @@ def build(
         (),
         (*notes.warnings, *checked.warnings),
     )
+
+
+def as_turns(transcript: Transcript) -> Turns:
+    """The turns of a transcript as text, as the database keeps them."""
+    return Turns(orjson.dumps(transcript.turns).decode(), len(transcript.turns))
 
 
 def _with_text(raw: Sequence[RawTurn], notes: Notes) -> list[RawTurn]:

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from qa_app.domain.conversation import Direction, Speaker
-from qa_app.domain.transcripts.model import MAX_SAMPLE, UNNAMED, RawTurn, SpeakerFound, Why
+from qa_app.domain.transcripts.model import (
+    MAX_SAMPLE,
+    UNNAMED,
+    RawTurn,
+    SpeakerFound,
+    Transcript,
+    Why,
+)
 
 Concluded = dict[str, tuple[Speaker, Why]]
 
@@ -36,6 +43,15 @@ GREETING_TURNS = 2
 INTRODUCTION = r"(?:my name is|this is|i am|i'm|我是|我叫|\A)\s*%s(?!\w)"
 INTRODUCED_WITHIN = 300
 MOST_LABELS = 50
+MOST_GUESSES = 6
+GUESSES = {
+    Why.NAMED: "named elsewhere",
+    Why.GREETING: "greets",
+    Why.OTHER: "the other one",
+    Why.CHANNEL: "lane",
+    Why.FIRST: "speaks first",
+    Why.UNKNOWN: "nobody is named",
+}
 
 
 def role_of(label: str) -> Speaker | None:
@@ -54,6 +70,14 @@ def role_of(label: str) -> Speaker | None:
     if is_customer and not is_agent:
         return Speaker.CUSTOMER
     return None
+
+
+def guess_text(transcript: Transcript) -> str:
+    """A sentence that names the roles that were guessed."""
+    guesses = [
+        f"{one.label or '?'} = {one.role.value} ({GUESSES[one.why]})" for one in transcript.guesses
+    ]
+    return f"The file does not say who is who; guessed: {', '.join(guesses[:MOST_GUESSES])}."
 
 
 def conclude(

@@ -474,7 +474,8 @@ def test_roles_can_be_chosen() -> None:
     turned = found.with_roles({"S1": Speaker.CUSTOMER, "S2": Speaker.AGENT, "S9": Speaker.SYSTEM})
     assert [line[0] for line in lines(turned)] == ["customer", "agent"]
     assert whose(turned) == {"S1": ("customer", "chosen"), "S2": ("agent", "chosen")}
-    assert found.guesses and not turned.guesses
+    assert found.guesses
+    assert not turned.guesses
 
 
 def test_names_told_elsewhere_say_whose_a_label_is() -> None:

@@ -119,7 +119,7 @@ ConversationAnalytics SpeakerLabels audio_segments audio_items audio_item_indice
 recognizedPhrases phrases nBest display offset duration durationMilliseconds conversationItems
 conversations participantId tickets dialogue role begin uuid parties vcon dialog analysis type body
 ConversationId audio_duration speakers label id name
-""".split()
+""".split()  # noqa: SIM905
 values = st.recursive(
     st.none()
     | st.booleans()
