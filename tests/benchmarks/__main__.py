@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import orjson
-from sqlalchemy import text
 
 from qa_app.queries.figures import period_figures
-from qa_app.queries.scorecards import newest_version
 from qa_app.services.sampling_draws import run_draw
 from qa_app.services.site import Site
-from scorecards import load_shipped
 from tests.benchmarks import floors, measure
-from tests.benchmarks.client import Client, assets_of
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import HEAD, Row
 from tests.benchmarks.world import (
-    GRADERS,
     PERIOD,
+    analyse,
     environment,
     memory_mb,
     open_site,
@@ -33,13 +28,18 @@ from tests.benchmarks.world import (
     served,
     write_chats,
 )
-from tests.factories.grading import perfect_sheet
 from tests.infrastructure import postgres
+
+PARTS = ("desk", "flatness", "ready", "sound", "seek", "phrases")
+"""Modules of this package with `rows(bench) -> Iterator[Row]`; one that is missing is left out."""
+NewDatabase = Callable[[str], str]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--conversations", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, default=100_000, help="of the largest flat site")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="of these parts")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     chosen = parser.parse_args()
     kinds = [chosen.database] if chosen.database else ["sqlite", "postgresql"]
@@ -49,19 +49,20 @@ def main() -> int:
         chats = folder / "chats.jsonl"
         write_chats(chats, chosen.conversations)
         for kind in kinds:
-            with database(kind, folder) as url:
+            with databases(kind, folder) as new_database:
                 print(f"\n{kind}, {chosen.conversations:,} conversations of 20 turns\n{HEAD}")
-                for row in run(folder / f"site-{kind}", url, chats, chosen.conversations):
+                place = folder / f"site-{kind}"
+                for row in run(place, new_database, chats, chosen):
                     print(row.text(), flush=True)
     return 0
 
 
 @contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
-    """A fresh database; PostgreSQL with fsync on, as in production."""
+def databases(kind: str, folder: Path) -> Iterator[NewDatabase]:
+    """Makes fresh databases by name; PostgreSQL with fsync on, as in production."""
     (folder / f"site-{kind}").mkdir()
     if kind == "sqlite":
-        yield f"sqlite:///{folder / 'site-sqlite' / 'qa.db'}"
+        yield lambda name: f"sqlite:///{folder / 'site-sqlite' / name}.db"
         return
     reason = postgres.why_not_available()
     if reason:
@@ -72,24 +73,33 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         cluster.execute("ALTER SYSTEM SET fsync = on")
         cluster.execute("ALTER SYSTEM SET synchronous_commit = on")
         cluster.execute("SELECT pg_reload_conf()")
-        cluster.execute("CREATE DATABASE bench")
-        yield cluster.url("bench")
+
+        def new_database(name: str) -> str:
+            cluster.execute(f"CREATE DATABASE {name}")
+            return cluster.url(name)
+
+        yield new_database
     finally:
         cluster.stop()
 
 
-def run(folder: Path, url: str, chats: Path, count: int) -> Iterator[Row]:
+def run(
+    folder: Path, new_database: NewDatabase, chats: Path, chosen: argparse.Namespace
+) -> Iterator[Row]:
     """Every row of one database, in the order of a half-month."""
+    count: int = chosen.conversations
+    url = new_database("bench")
     site, env = open_site(folder, url), environment(folder, url)
     yield from imports(site, env, chats, count)
     yield from draws(site, count)
-    if not site.database.is_sqlite:
-        with site.database.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    analyse(site)
     with served(env) as (port, seconds, pid):
         yield measure.amount("start until it answers", seconds, "s", 2.0)
-        yield from pages(port)
-        yield from submissions(site, port)
+        kind = "sqlite" if site.database.is_sqlite else "postgresql"
+        bench = Bench(kind, folder, site, env, port, pid, new_database, chosen.rows)
+        for name in chosen.only:
+            if importlib.util.find_spec(f"tests.benchmarks.{name}") is not None:
+                yield from importlib.import_module(f"tests.benchmarks.{name}").rows(bench)
         yield measure.amount("memory of the server after all this", memory_mb(pid), "MB", 200)
     yield from figures(site)
     site.close()
@@ -109,83 +119,6 @@ def draws(site: Site, count: int) -> Iterator[Row]:
     with site.writing() as ctx:
         seconds = measure.once(lambda: run_draw(ctx, PERIOD, "bench"))
     yield measure.rate("draw (conversations looked at)", count / seconds, floor, None)
-
-
-def pages(port: int) -> Iterator[Row]:
-    client = Client(port, "grader0")
-    floor = measure.many(lambda _: client.get("/health"), range(200))
-    yield measure.latency("floor: an answer with one query", floor, None, None)
-    opened: list[str] = []
-    times = measure.many(lambda _: opened.append(client.open_next()[1]), range(100))
-    yield measure.latency("next + open (two requests)", times, floor, 8)
-    path = client.open_next()[0]
-    times = measure.many(lambda _: client.get(path), range(100))
-    yield measure.latency("open the grading desk (one request)", times, floor, 8)
-    yield measure.amount("grading page, warm: bytes", client.bytes_received / 1000, "kB", 30)
-    cold = client.bytes_received
-    for path in assets_of(opened[0]):
-        client.get(path)
-        cold += client.bytes_received
-    yield measure.amount("grading page, cold: bytes sent", cold / 1e6, "MB", 0.4, 2)
-    first = measure.many(lambda _: client.get("/conversations/"), range(60))
-    yield measure.latency("list, first page", first, floor, 15)
-    last = measure.many(lambda _: client.get("/conversations/?to=2026-10-01"), range(60))
-    yield measure.latency("list, filtered to its oldest day", last, floor, 15)
-
-
-def submissions(site: Site, port: int) -> Iterator[Row]:
-    with site.reading() as ctx:
-        assert newest_version(ctx, "chat-text") is not None
-    sheet = perfect_sheet(load_shipped("chat-text"))
-    document = {"base_version": 0, "changes": sheet, "summary": "", "tab": "b", "step": 1}
-    alone = Client(port, "grader0")
-    paths = [alone.open_next()[0] for _ in range(1)]
-    times = []
-    for _ in range(60):
-        path = paths[-1]
-        times.append(measure.once(lambda path=path: _submit(alone, path, document, paths)) * 1000)
-    yield measure.latency("submit, one client", times, None, 8)
-    clients = [Client(port, f"grader{number}") for number in range(GRADERS)]
-    yield from _together(clients, document)
-
-
-def _submit(
-    client: Client, path: str, document: dict[str, Any], paths: list[str] | None = None
-) -> str:
-    answer = client.post_json(f"{path}/submit", document)
-    if paths is not None:
-        paths.append(answer["next"])
-    following: str = answer["next"]
-    return following
-
-
-def _together(clients: list[Client], document: dict[str, Any]) -> Iterator[Row]:
-    """Eight graders at once: submissions alone, then the whole cycle with opening."""
-    for name, opens, goal, goal_ms in (
-        ("submit", False, 150, 80),
-        ("open + submit", True, 60, 200),
-    ):
-        times: list[float] = []
-
-        def work(client: Client, opens: bool = opens, times: list[float] = times) -> None:
-            path = client.open_next()[0]
-            for _ in range(30):
-                begun = time.perf_counter()
-                if opens:
-                    client.get(path)
-                path = _submit(client, path, document)
-                times.append((time.perf_counter() - begun) * 1000)
-
-        threads = [threading.Thread(target=work, args=(client,)) for client in clients]
-        begun = time.perf_counter()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        seconds = time.perf_counter() - begun
-        yield measure.rate(f"{name}, 8 clients", len(times) / seconds, None, goal)
-        late = measure.p95(times)
-        yield measure.amount(f"{name}, 8 clients: p95", late, "ms", goal_ms)
 
 
 def figures(site: Site) -> Iterator[Row]:

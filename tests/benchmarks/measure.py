@@ -76,3 +76,14 @@ def amount(name: str, value: float, unit: str, goal: float | None, places: int =
     wanted = f"<= {goal:g} {unit}" if goal else ""
     met = value <= goal if goal else None
     return Row(name, f"{value:,.{places}f} {unit}", "", "", wanted, met)
+
+
+def against(name: str, value: float, floor: float, unit: str) -> Row:
+    """A row of a size beside that of a floor."""
+    ratio = f"{value / floor:.1f}x" if floor else ""
+    return Row(name, f"{value:,.2f} {unit}", f"{floor:,.2f} {unit}", ratio, "", None)
+
+
+def note(name: str, words: str) -> Row:
+    """A row that could not be measured, with the reason."""
+    return Row(name, words, "", "", "", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 import orjson
+from sqlalchemy import text
 
 from qa_app.adapters.passwords import hash_password
 from qa_app.config import Settings
@@ -86,7 +88,7 @@ def open_site(folder: Path, database_url: str) -> Site:
         publish_plan(
             ctx,
             "id: bench\ntitle: {zh: 基准, en: Bench}\n"
-            "channels: {chat: {scorecard: chat-text, quota: 20}}\n"
+            "channels: {chat: {scorecard: chat-text, quota: 150}}\n"
             f"agents: all\ngraders: [{graders}]\ndue_days: 5\n",
         )
     return site
@@ -121,6 +123,13 @@ def write_chats(path: Path, count: int) -> None:
             file.write(orjson.dumps(row) + b"\n")
 
 
+def analyse(site: Site) -> None:
+    """What PostgreSQL does by itself after a while."""
+    if not site.database.is_sqlite:
+        with site.database.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
 def run_command(env: dict[str, str], *words: str) -> tuple[float, float, str]:
     """Seconds, largest memory in MB and output of a `qa-app` command."""
     program = Path(sys.executable).with_name("qa-app")
@@ -142,29 +151,47 @@ def run_command(env: dict[str, str], *words: str) -> tuple[float, float, str]:
 
 
 @contextmanager
-def served(env: dict[str, str]) -> Iterator[tuple[int, float, int]]:
-    """The site on the embedded server: port, seconds until it answers, process id."""
-    import http.client
-
+def served(env: dict[str, str], processes: int = 0) -> Iterator[tuple[int, float, int]]:
+    """The site on the embedded server, or on gunicorn's processes: port, seconds until it answers,
+    process id."""
     port = free_port()
-    program = Path(sys.executable).with_name("qa-app")
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [program, "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL
+        _server(port, processes), env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        while True:
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-                connection.request("GET", "/health")
-                if connection.getresponse().status == 200:
-                    break
-            except OSError:
-                time.sleep(0.02)
+        while not _answers(port):
+            time.sleep(0.02)
         yield port, time.perf_counter() - begun, process.pid
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _server(port: int, processes: int) -> list[str]:
+    if not processes:
+        program = Path(sys.executable).with_name("qa-app")
+        return [str(program), "serve", "--port", str(port)]
+    return [
+        *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
+        *("--worker-class", "gthread", "--workers", str(processes), "--threads", "4"),
+        *("--keep-alive", "75", "wsgi:app"),
+    ]
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int, name: str = "VmRSS") -> float:
