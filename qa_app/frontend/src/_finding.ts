@@ -9,10 +9,6 @@ interface Hit {
   end: number;
 }
 
-interface Marking {
-  setHits?: (name: string, spans: Span[]) => void;
-}
-
 /** The same signs in one form, as many as before: small letters, half width. */
 export function fold(text: string): string {
   const half = text
@@ -59,7 +55,7 @@ export class Finder {
     this.hit = -1;
     highlight("found", this.hits.map(rangeOf));
     highlight("found-now", []);
-    (this.player as Marking | null)?.setHits?.("search", this.spans());
+    this.player?.setHits("search", this.spans());
     const steps = document.querySelector<HTMLElement>("[data-find-steps]");
     if (steps) steps.hidden = this.hits.length < 2;
     if (this.hits.length) this.next(1);

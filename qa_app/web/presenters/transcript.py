@@ -5,7 +5,7 @@ The HTML is joined here and not in a template: a chat may have ten thousand turn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ View = dict[str, Any]
 SLOW_ANSWER_S = 60
 LONG_TEXT = 700
 LONG_LINES = 12
+PART = 100
 HEAR = '<button type="button" class="turn-time num" tabindex="-1'
 KINDS = {"note": " turn-note", "recalled": " turn-recalled"}
 
@@ -28,72 +29,97 @@ class TurnRows(list[View]):
 
     `time` is the place in the sound, or the time of day in the site's zone; `wait` is
     `(who, seconds)` where nobody answered for a minute or more: customer, agent, or "" when the
-    one who had spoken last went on.
+    one who had spoken last went on. `day` stands where another day begins, if there are several.
     """
 
     longest: View | None = None
-    spans_days: bool = False
 
     def html(self, channel: str, can_be_heard: bool) -> Markup:
         """The list of turns; every text of a conversation in it is escaped."""
         parts = parts_of_language()
-        kind = "chat" if channel == "chat" else "call"
-        items = "".join(self._items(kind == "chat", bool(can_be_heard), parts))
-        top = _longest_wait(self.longest, parts) if kind == "chat" and self.longest else ""
+        is_chat = channel == "chat"
+        heard = bool(can_be_heard)
+        lists = "".join(
+            self._list(begin, is_chat, heard, parts) for begin in range(0, len(self), PART)
+        )
+        top = _longest_wait(self.longest, parts) if is_chat and self.longest else ""
         return Markup(  # noqa: S704 - joined from escaped texts
-            f'{top}<ol class="turns turns-{kind}" role="list" data-component="transcript"'
-            f"{parts.attributes}>{items}</ol>"
+            f'{top}<div class="turns turns-{"chat" if is_chat else "call"}" '
+            f'data-component="transcript"{parts.attributes}>{lists}</div>'
         )
 
-    def _items(self, is_chat: bool, can_be_heard: bool, parts: Parts) -> Iterator[str]:
-        before = None
-        for row in self:
+    def _list(self, begin: int, is_chat: bool, can_be_heard: bool, parts: Parts) -> str:
+        """A hundred turns: the browser lays out only those lists that are near."""
+        items: list[str] = []
+        for row in self[begin : begin + PART]:
             if is_chat:
-                if self.spans_days and row["day"] != before and row["day"]:
-                    before = row["day"]
-                    yield f'<li class="turns-day"><span>{escape(day(before))}</span></li>'
+                if row["day"]:
+                    items.append(
+                        f'<li class="turns-day"><span>{escape(day(row["day"]))}</span></li>'
+                    )
                 if row["wait"]:
-                    yield _wait(row, row is self.longest, parts)
-            yield _turn(row, can_be_heard, parts)
+                    items.append(_wait(row, row is self.longest, parts))
+            items.append(_turn(row, can_be_heard, parts))
+        return f'<ol class="turns-part" role="list">{"".join(items)}</ol>'
 
 
 def turn_rows(turns: Sequence[Mapping[str, Any]], zone: tzinfo) -> TurnRows:
     """The turns with their times in the site's zone, who waited for whom, and the longest wait."""
-    rows, waits, clock = TurnRows(), _Waits(), _Clock(zone)
-    first_day = None
+    rows, waits, days, clock = TurnRows(), _Waits(), _Days(), _Clock(zone)
     for index, turn in enumerate(turns):
-        begin, speaker = turn.get("from_ms"), turn.get("speaker")
-        if speaker not in ("agent", "customer"):
-            speaker = "system"
-        kind = turn.get("kind")
-        row: View = {
-            "index": index,
-            "number": index + 1,
-            "speaker": speaker,
-            "text": turn.get("text") or "",
-            "kind": kind,
-            "files": turn.get("files"),
-            "words": turn.get("words"),
-            "marks": turn.get("marks"),
-            "time": "" if begin is None else duration(begin / 1000),
-            "hover": "",
-            "from_ms": begin,
-            "to_ms": turn.get("to_ms"),
-            "wait": None,
-            "day": None,
-        }
+        row = _row(index, turn)
         at = clock.read(turn["at"]) if "at" in turn else None
         if at is not None:
             row["hover"], row["time"] = at.text, row["time"] or at.text[11:19]
-            row["day"] = this_day = at.day
-            first_day = first_day or this_day
-            rows.spans_days = rows.spans_days or this_day != first_day
-            if speaker != "system" and kind != "note":
-                row["wait"] = wait = waits.next(at.seconds, speaker)
-                if wait and (rows.longest is None or _rank(wait) > _rank(rows.longest["wait"])):
-                    rows.longest = row
+            days.note(row, at.day)
+            if row["speaker"] != "system" and row["kind"] != "note":
+                wait = waits.next(at.seconds, row["speaker"])
+                if wait:
+                    row["wait"] = wait
+                    if rows.longest is None or _rank(wait) > _rank(rows.longest["wait"]):
+                        rows.longest = row
         rows.append(row)
     return rows
+
+
+def _row(index: int, turn: Mapping[str, Any]) -> View:
+    get = turn.get
+    begin, speaker = get("from_ms"), get("speaker")
+    return {
+        "index": index,
+        "number": index + 1,
+        "speaker": speaker if speaker in ("agent", "customer") else "system",
+        "text": get("text") or "",
+        "kind": get("kind"),
+        "files": get("files"),
+        "words": get("words"),
+        "marks": get("marks"),
+        "time": "" if begin is None else duration(begin / 1000),
+        "hover": "",
+        "from_ms": begin,
+        "to_ms": get("to_ms"),
+        "wait": None,
+        "day": None,
+    }
+
+
+class _Days:
+    """Notes the day in the first turn of each, where a conversation has several."""
+
+    def __init__(self) -> None:
+        self._first: View | None = None
+        self._day: date | None = None
+
+    def note(self, row: View, this_day: date) -> None:
+        """Look at the next turn."""
+        if this_day == self._day:
+            return
+        if self._first is None:
+            self._first = row
+        else:
+            row["day"] = this_day
+            self._first["day"] = self._first["day"] or self._day
+        self._day = this_day
 
 
 class _Waits:
