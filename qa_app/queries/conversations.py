@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from qa_app.db.types import AnyRow, AnySelect, UtcTime
 from qa_app.db.unit_of_work import plain
@@ -218,7 +230,7 @@ def conversation_page(
     if by_agent:
         order.insert(0, Conversation.local_date)
     ordered = order if before is not None else [column.desc() for column in order]
-    rows = ctx.session.execute(statement.order_by(*ordered).limit(limit)).all()
+    rows = plain(ctx.session).execute(statement.order_by(*ordered).limit(limit)).all()
     return rows[::-1] if before is not None else rows
 
 
@@ -233,7 +245,7 @@ def conversation_count(ctx: Context, filters: ConversationFilters | None = None)
         some = some.where(Conversation.id.in_(evaluated))
         chosen = replace(chosen, is_evaluated=None)
     inner = _matching(ctx, chosen, some).limit(COUNTED_UP_TO).subquery()
-    return ctx.session.execute(select(func.count()).select_from(inner)).scalar_one()
+    return plain(ctx.session).execute(select(func.count()).select_from(inner)).scalar_one()
 
 
 def _matching(ctx: Context, filters: ConversationFilters, statement: AnySelect) -> AnySelect:
@@ -285,26 +297,36 @@ def _keys(ctx: Context, filters: ConversationFilters) -> list[tuple[str, str]]:
 def values_of(ctx: Context, name: str, limit: int = 200) -> list[str]:
     """The different values of `source`, `queue` or `topic`, by one probe of the index for each."""
     require(ctx.actor, Permission.CONVERSATION_LIST)
+    return list(plain(ctx.session).scalars(_values(name), {"at_most": limit}))
+
+
+@cache
+def _values(name: str) -> AnySelect:
+    """Built once for each column: making it takes longer than running it."""
     column = getattr(Conversation, name)
     first = select(func.min(column).label("value")).where(column.is_not(None))
     found = first.cte("found", recursive=True)
     following = select(func.min(column)).where(column > found.c.value).scalar_subquery()
     found = found.union_all(select(following).where(found.c.value.is_not(None)))
-    statement = select(found.c.value).where(found.c.value.is_not(None)).limit(limit)
-    return list(ctx.session.scalars(statement))
+    values = select(found.c.value).where(found.c.value.is_not(None))
+    return values.limit(bindparam("at_most", type_=Integer))
 
 
 def languages_lately(ctx: Context, among: int = 1000) -> list[str]:
     """The languages of the newest conversations; they are few, so no index is kept for them."""
     require(ctx.actor, Permission.CONVERSATION_LIST)
-    newest = (
-        select(Conversation.language)
-        .order_by(Conversation.started_at.desc(), Conversation.id.desc())
-        .limit(among)
-        .subquery()
-    )
-    statement = select(newest.c.language).where(newest.c.language.is_not(None)).distinct()
-    return sorted(ctx.session.scalars(statement))
+    return sorted(plain(ctx.session).scalars(LANGUAGES, {"among": among}))
+
+
+NEWEST_LANGUAGES = (
+    select(Conversation.language)
+    .order_by(Conversation.started_at.desc(), Conversation.id.desc())
+    .limit(bindparam("among", type_=Integer))
+    .subquery()
+)
+LANGUAGES = (
+    select(NEWEST_LANGUAGES.c.language).where(NEWEST_LANGUAGES.c.language.is_not(None)).distinct()
+)
 
 
 def _is_evaluated(ctx: Context) -> ColumnElement[bool]:
