@@ -43,6 +43,7 @@ from qa_app.services.import_sounds import keep_sounds, register_sounds, with_con
 from qa_app.services.import_writers import writer_for
 from qa_app.services.phrases import scan_what_changes
 from qa_app.services.site import Site
+from qa_app.services.sound_masks import refresh_masks_of_imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,8 @@ class Importer:
             writer.update(batch.source, changed, now)
             if new or changed:
                 scan_what_changes(ctx)
+                heard = [one.row.external_id for one in (*new, *changed) if one.recording_id]
+                refresh_masks_of_imported(ctx, batch.source, heard)
             notes.take(found)
             self._ledger.keep(ctx, notes)
 

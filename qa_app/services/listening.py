@@ -21,10 +21,16 @@ from qa_app.services.audit import record
 REASON_MIN, REASON_MAX = 4, 500
 
 
-def note_listening(ctx: Context, conversation_id: int, recording_id: int) -> None:
-    """Enter a listening in the audit trail, once for all the parts that a player asks for."""
-    if not is_listening(ctx, conversation_id):
-        record(ctx, PLAYED, "conversation", conversation_id, recording=recording_id)
+def note_listening(
+    ctx: Context, conversation_id: int, recording_id: int, version: str = ""
+) -> None:
+    """Enter a listening in the audit trail, once for all the parts that a player asks for.
+
+    `version`: whether it was heard masked or unmasked, where anything is masked in it.
+    """
+    if not is_listening(ctx, conversation_id, version):
+        heard = {"heard": version} if version else {}
+        record(ctx, PLAYED, "conversation", conversation_id, recording=recording_id, **heard)
 
 
 def unmask_conversation(ctx: Context, conversation_id: int, *, reason: str) -> None:

@@ -16,9 +16,9 @@ from qa_app.adapters.recordings_store import (
     StoreError,
     StoreUnavailable,
 )
-from qa_app.db.types import AnyRow
 from qa_app.models.recording import RecordingState
 from qa_app.queries.recordings import is_listening, sound_of
+from qa_app.queries.sound_masks import Heard, sound_for
 from qa_app.security.permissions import Permission
 from qa_app.services.listening import note_listening
 from qa_app.web.access import requires
@@ -39,9 +39,10 @@ log = structlog.get_logger()
 def sound(conversation_id: int) -> ResponseReturnValue:
     """The version for the browser, whole or in one range; the listening is audited."""
     row = sound_of(current_context(), conversation_id)
-    if row.state is not RecordingState.READY:
-        return _not_ready(row)
-    size, etag = int(row.playback_size), _etag(row)
+    heard = sound_for(current_context(), conversation_id, row)
+    if heard.state is not RecordingState.READY:
+        return _not_ready(heard)
+    size, etag = heard.playback_size, heard.etag
     if request.if_none_match.contains(etag):
         return _with_headers(Response(status=304), etag)
     try:
@@ -49,15 +50,15 @@ def sound(conversation_id: int) -> ResponseReturnValue:
     except Unsatisfiable:
         return _no_such_range(size)
     if request.method == "HEAD":
-        return _answer(row, etag, span, size)
+        return _answer(heard, span)
     try:
-        content = _content(row.playback_key, span or Span(0, size))
+        content = _content(heard.playback_key, span or Span(0, size))
     except StoreError as error:
         return _store_fails(error)
-    if not is_listening(current_context(), conversation_id):
+    if not is_listening(current_context(), conversation_id, heard.version):
         with writing() as ctx:
-            note_listening(ctx, conversation_id, row.id)
-    answer = _answer(row, etag, span, size)
+            note_listening(ctx, conversation_id, row.id, heard.version)
+    answer = _answer(heard, span)
     answer.response = content
     answer.direct_passthrough = True
     return answer
@@ -68,15 +69,16 @@ def sound(conversation_id: int) -> ResponseReturnValue:
 def peaks(conversation_id: int) -> ResponseReturnValue:
     """The stored peaks, in the form of adapters/audio_peaks.py; a browser asks again each time."""
     row = sound_of(current_context(), conversation_id)
-    if row.state is not RecordingState.READY:
-        return _not_ready(row)
-    etag = f"{_etag(row)}-peaks"
+    heard = sound_for(current_context(), conversation_id, row)
+    if heard.state is not RecordingState.READY:
+        return _not_ready(heard)
+    etag = f"{heard.etag}-peaks"
     if request.if_none_match.contains(etag):
         answer = Response(status=304)
     else:
         forget_snapshot()
         try:
-            answer = Response(site().store.read(row.peaks_key), mimetype=PEAKS_MIME)
+            answer = Response(site().store.read(heard.peaks_key), mimetype=PEAKS_MIME)
         except StoreError as error:
             return _store_fails(error)
     answer.set_etag(etag)
@@ -104,11 +106,6 @@ def _content(key: str, span: Span) -> Iterable[bytes]:
     return cast("Iterable[bytes]", take_over(file, CHUNK))
 
 
-def _etag(row: AnyRow) -> str:
-    """Another one for other bytes: a sound that is prepared again may come out different."""
-    return f"{row.sha256[:32]}-{row.processed_at.timestamp():.0f}"
-
-
 def _range_header(etag: str) -> str | None:
     """The Range header, unless it is meant for another version of the sound (If-Range)."""
     condition = request.headers.get("If-Range")
@@ -117,15 +114,16 @@ def _range_header(etag: str) -> str | None:
     return request.headers.get("Range")
 
 
-def _answer(row: AnyRow, etag: str, span: Span | None, size: int) -> Response:
-    answer = Response(status=200 if span is None else 206, mimetype=row.playback_mime)
+def _answer(heard: Heard, span: Span | None) -> Response:
+    answer = Response(status=200 if span is None else 206, mimetype=heard.playback_mime)
+    size = heard.playback_size
     begin, end = span or Span(0, size)
     answer.headers["Content-Length"] = str(end - begin)
     if span is not None:
         answer.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
     answer.headers["Content-Disposition"] = "inline"
     answer.headers["Content-Security-Policy"] = LOCKED_UP
-    return _with_headers(answer, etag)
+    return _with_headers(answer, heard.etag)
 
 
 def _with_headers(answer: Response, etag: str) -> Response:
@@ -142,9 +140,9 @@ def _no_such_range(size: int) -> Response:
     return answer
 
 
-def _not_ready(row: AnyRow) -> ResponseReturnValue:
-    if row.state is RecordingState.BROKEN:
-        message = f"{_('The recording cannot be played.')} {broken_sound(row.problem)}"
+def _not_ready(heard: Heard) -> ResponseReturnValue:
+    if heard.state is RecordingState.BROKEN:
+        message = f"{_('The recording cannot be played.')} {broken_sound(heard.problem)}"
         return _trouble("recording_broken", message), 409
     message = _("The recording is being prepared. Reload the page in a moment.")
     return _trouble("recording_waiting", message), 409, {"Retry-After": "5"}
