@@ -64,6 +64,8 @@ DEEDS: dict[str, set[str]] = {
     "sampling_seeds.seed_for_draw": {"seed.made"},
     "scorecards.publish_scorecard": {"scorecard.published"},
     "settings.change_setting": {"setting.changed"},
+    "transcripts.attach_transcript": {"transcript.attached"},
+    "transcripts.shift_transcript": {"transcript.shifted"},
     "sign_in.sign_in": {"session.opened", "session.refused", "session.throttled"},
     "sign_in.sign_out": {"session.closed"},
     "snippets.add_snippet": {"snippet.added"},

@@ -50,12 +50,21 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "imports.take": lambda: _file("new.csv", "external_id,channel,agent,started_at\n"),
     "people.take": lambda: _file("people.csv", "employee_no,name\nE-new,New\n"),
     "periods.publish": lambda: {"data": {"reason": "Another score."}},
+    "phrases.publish": lambda: {
+        "data": {
+            **{"id": "new", "title_zh": "新", "title_en": "New", "kind": "forbidden"},
+            **{"channel": "any", "language": "any", "speaker": "agent", "phrases": "go away"},
+        }
+    },
     "sampling.draw": lambda: {"data": {"period": RUNNING}},
     "sampling.publish": lambda: _file("plan.yaml", PLAN.replace("quota: 5", "quota: 6")),
     "settings.change": lambda: {"data": {"running_score": "hidden"}},
     "snippets.add": lambda: {"data": {"title": "Late", "text": "Too late.", "channel": ""}},
     "snippets.change": lambda: {"data": {"title": "Late", "text": "Far too late."}},
     "sampling_replacements.replace": lambda: {"data": {"reason": "no_sound"}},
+    "transcripts.confirm": lambda: {"data": {"upload": "0" * 64}},
+    "transcripts.shift": lambda: {"data": {"offset": "1"}},
+    "transcripts.take": lambda: _file("said.txt", "Agent: hello\nCustomer: hi\n"),
     "scorecards.publish": lambda: _file("form.yaml", FORM.replace("Slips", "Mistakes")),
 }
 
@@ -87,6 +96,7 @@ def _value(endpoint: str, name: str, thing: str, ids: World) -> object:
     if name == "version":
         return 1
     known = {"sampling.plan": "main", "sampling.draw": "main"}.get(endpoint, "hundredths")
+    known = "rude" if endpoint.startswith("phrases.") else known
     return WORDS.get(name, {}).get(thing, known if name == "slug" else "missing.js")
 
 

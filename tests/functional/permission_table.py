@@ -200,6 +200,19 @@ POST periods.publish         published         303  403  403  403  403  403  in
 POST periods.publish         closed            303  403  403  403  403  403  in
 POST periods.publish         missing           404  403  403  403  403  403  in
 
+GET  phrases.index                             200  200  403  200  403  403  in
+GET  phrases.show            rude              200  200  403  200  403  403  in
+GET  phrases.show            missing           404  404  403  404  403  403  in
+GET  phrases.source          rude              200  200  403  200  403  403  in
+GET  phrases.source          missing           404  404  403  404  403  403  in
+GET  phrases.progress                          200  200  403  200  403  403  in
+GET  phrases.edit                              200  403  403  403  403  403  in
+POST phrases.publish                           303+ 403  403  403  403  403  in
+POST phrases.scan                              303+ 403  403  403  403  403  in
+POST phrases.install                           303+ 403  403  403  403  403  in
+POST phrases.retire          rude              303+ 403  403  403  403  403  in
+POST phrases.retire          missing           404  403  403  403  403  403  in
+
 GET  recordings.sound        anna              200  200  200  200  403  403  in
 GET  recordings.sound        ben               200  200  404  200  403  403  in
 GET  recordings.sound        carl              200  404  404  200  403  403  in
@@ -251,6 +264,15 @@ POST snippets.archive        kept              303+ 403  403  403  403  403  in
 POST snippets.archive        missing           404  403  403  403  403  403  in
 POST snippets.restore        archived          303+ 403  403  403  403  403  in
 POST snippets.restore        missing           404  403  403  403  403  403  in
+
+GET  transcripts.show        anna              200  403  403  403  403  200  in
+GET  transcripts.show        missing           404  403  403  403  403  404  in
+POST transcripts.take        bare anna         200  403  403  403  403  200  in
+POST transcripts.take        missing           404  403  403  403  403  404  in
+POST transcripts.confirm     bare anna         422  403  403  403  403  422  in
+POST transcripts.confirm     missing           404  403  403  403  403  404  in
+POST transcripts.shift       anna              422  403  403  403  403  422  in
+POST transcripts.shift       missing           404  403  403  403  403  404  in
 """
 
 

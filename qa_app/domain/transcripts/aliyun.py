@@ -38,7 +38,7 @@ def _ticket(document: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None,
 def read(document: Mapping[str, Any], notes: Notes) -> Found:
     place, ticket, count = _ticket(document)
     if count > 1:
-        message = "It holds several conversations; the first was taken."
+        message = "It holds several conversations, of which the first was taken."
         notes.warn(place, "several_conversations", message)
     turns = []
     for where, line in objects(ticket or {}, "dialogue", notes, place):

@@ -47,7 +47,7 @@ def _first(document: Mapping[str, Any]) -> tuple[str, Mapping[str, Any] | None, 
 def read(document: Mapping[str, Any], notes: Notes) -> Found:
     place, conversation, count = _first(document)
     if count > 1:
-        message = "It holds several conversations; the first was taken."
+        message = "It holds several conversations, of which the first was taken."
         notes.warn(place, "several_conversations", message)
     turns, names = [], {}
     for where, item in objects(conversation or {}, "conversationItems", notes, place):

@@ -151,7 +151,7 @@ def _decoded(data: bytes, notes: Notes) -> str | None:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         return None
-    notes.warn("", "gb18030", "The file is no UTF-8; it was read as GB18030.")
+    notes.warn("", "gb18030", "The file is no UTF-8 and was read as GB18030.")
     return text
 
 
@@ -170,7 +170,7 @@ def _built(
 
 
 def _unknown() -> Transcript:
-    message = f"No known format of a transcript; tried: {', '.join(TRIED)}."
+    message = f"This is no known format of a transcript. Tried: {', '.join(TRIED)}."
     return _refused("unknown_format", message)
 
 

@@ -77,7 +77,9 @@ def guess_text(transcript: Transcript) -> str:
     guesses = [
         f"{one.label or '?'} = {one.role.value} ({GUESSES[one.why]})" for one in transcript.guesses
     ]
-    return f"The file does not say who is who; guessed: {', '.join(guesses[:MOST_GUESSES])}."
+    return (
+        f"The file does not say who is who, so it was guessed: {', '.join(guesses[:MOST_GUESSES])}."
+    )
 
 
 def conclude(
