@@ -263,7 +263,8 @@ def test_a_long_message_is_folded_and_opened_where_a_search_hits_it(open_desk: O
     folded = text.bounding_box()
     button.click()
     opened = text.bounding_box()
-    assert folded and opened and opened["height"] > 2 * folded["height"]
+    assert folded and opened
+    assert opened["height"] > 2 * folded["height"]
     expect(button).to_have_text("Show less")
     button.click()
     page.keyboard.press("/")
@@ -350,4 +351,5 @@ def test_everything_is_readable_without_scripts(open_desk: Open) -> None:
     expect(page.get_by_text("the needle")).to_be_visible()
     expect(page.locator("[data-more]")).to_be_hidden()
     text = turn(page, 7).locator(".turn-text").bounding_box()
-    assert text and text["height"] > 600
+    assert text
+    assert text["height"] > 600
