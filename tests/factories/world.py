@@ -24,6 +24,7 @@ from qa_app.services.flags import decide_flag, raise_flag
 from qa_app.services.import_uploads import start_import
 from qa_app.services.jobs import cancel_job, enqueue
 from qa_app.services.periods import publish_period
+from qa_app.services.phrases import publish_phrase_list
 from qa_app.services.sampling import publish_plan, run_draw
 from qa_app.services.scorecards import publish_scorecard
 from qa_app.services.site import Site
@@ -35,6 +36,13 @@ from tests.factories.people import make_account, make_lead, make_person, make_sp
 from tests.factories.recordings import make_call, store_mp3
 
 CLOSED, PUBLISHED, RUNNING = "2026-10-H2", "2026-11-H1", "2026-11-H2"
+PHRASES = """
+id: rude
+title: {zh: 粗话, en: Rude words}
+kind: forbidden
+speaker: agent
+phrases: [go away]
+"""
 FIRST_DAYS = {CLOSED: (10, 19), PUBLISHED: (11, 4), RUNNING: (11, 17)}
 OWNERS = ("anna", "ben", "carl", "lead")
 LOGINS = {
@@ -88,6 +96,7 @@ def _people(site: Site, ids: World) -> tuple[dict[str, Person], dict[str, Accoun
         ids.update({f"team {code}": team.id for code, team in teams.items()})
         publish_scorecard(ctx, FORM)
         publish_plan(ctx, PLAN)
+        publish_phrase_list(ctx, PHRASES, scan=False)
     return people, accounts
 
 

@@ -52,8 +52,14 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "periods.publish": lambda: {"data": {"reason": "Another score."}},
     "phrases.publish": lambda: {
         "data": {
-            **{"id": "new", "title_zh": "新", "title_en": "New", "kind": "forbidden"},
-            **{"channel": "any", "language": "any", "speaker": "agent", "phrases": "go away"},
+            "id": "new",
+            "title_zh": "新",
+            "title_en": "New",
+            "kind": "forbidden",
+            "channel": "any",
+            "language": "any",
+            "speaker": "agent",
+            "phrases": "go away",
         }
     },
     "sampling.draw": lambda: {"data": {"period": RUNNING}},

@@ -153,7 +153,7 @@ def test_an_agent_sees_no_findings_of_phrases(
     site: Site, client: FlaskClient, sign_in: SignIn, specialist: Account
 ) -> None:
     with site.writing() as ctx:
-        agent, account = make_agent(ctx)
+        account = make_agent(ctx)[1]
         install_shipped_lists(ctx)
     sign_in(client, account)
     assert client.get("/phrases/").status_code == 403
