@@ -73,9 +73,15 @@ class SqliteWriter:
     UPDATE = f"UPDATE conversation SET {SET_VALUES} WHERE id = ?"  # noqa: S608
     UPDATE_TURNS = (
         "INSERT INTO transcript (conversation_id, turns) VALUES (?, ?)"
-        " ON CONFLICT (conversation_id) DO UPDATE SET turns = excluded.turns"
+        " ON CONFLICT (conversation_id) DO UPDATE"
+        " SET turns = excluded.turns, format = NULL, attached_at = NULL"
     )
-    DELETE_TURNS = "DELETE FROM transcript WHERE conversation_id = ?"
+    DELETE_TURNS = "DELETE FROM transcript WHERE conversation_id = ? AND attached_at IS NULL"
+    COUNT_ATTACHED = (
+        "UPDATE conversation SET turn_count = (SELECT json_array_length(t.turns)"
+        " FROM transcript t WHERE t.conversation_id = conversation.id)"
+        " WHERE id = ? AND id IN (SELECT t.conversation_id FROM transcript t)"
+    )
 
     def __init__(self, session: Session) -> None:
         self._connection: Any = session.connection().connection.driver_connection
@@ -104,7 +110,9 @@ class SqliteWriter:
         )
         with_turns = [(one.id, one.row.turns) for one in rows if one.row.turn_count]
         cursor.executemany(self.UPDATE_TURNS, with_turns)
-        cursor.executemany(self.DELETE_TURNS, [(one.id,) for one in rows if not one.row.turn_count])
+        without = [(one.id,) for one in rows if not one.row.turn_count]
+        cursor.executemany(self.DELETE_TURNS, without)
+        cursor.executemany(self.COUNT_ATTACHED, without)
         cursor.close()
 
 
@@ -125,11 +133,17 @@ class PostgresqlWriter:
     UPDATE_TURNS = (
         "INSERT INTO transcript (conversation_id, turns)"
         " SELECT id, turns FROM import_stage WHERE turn_count > 0"
-        " ON CONFLICT (conversation_id) DO UPDATE SET turns = excluded.turns"
+        " ON CONFLICT (conversation_id) DO UPDATE"
+        " SET turns = excluded.turns, format = NULL, attached_at = NULL"
     )
     DELETE_TURNS = (
         "DELETE FROM transcript t USING import_stage s"
-        " WHERE t.conversation_id = s.id AND s.turn_count = 0"
+        " WHERE t.conversation_id = s.id AND s.turn_count = 0 AND t.attached_at IS NULL"
+    )
+    COUNT_ATTACHED = (
+        "UPDATE conversation c SET turn_count = json_array_length(t.turns::json)"
+        " FROM transcript t, import_stage s"
+        " WHERE c.id = s.id AND t.conversation_id = s.id AND s.turn_count = 0"
     )
 
     def __init__(self, session: Session) -> None:
@@ -170,7 +184,12 @@ class PostgresqlWriter:
                         for one in rows
                     ).encode()
                 )
-            for statement in (self.UPDATE, self.UPDATE_TURNS, self.DELETE_TURNS):
+            for statement in (
+                self.UPDATE,
+                self.UPDATE_TURNS,
+                self.DELETE_TURNS,
+                self.COUNT_ATTACHED,
+            ):
                 cursor.execute(statement)
             cursor.execute("DROP TABLE import_stage")
 
