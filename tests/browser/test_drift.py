@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 from playwright.sync_api import Page
 
 from qa_app.adapters import audio_peaks
@@ -63,7 +62,7 @@ def write_hour(path: Path) -> Path:
     """G.711 at 8 kHz in stereo, a second at a time: it is made into WebM for the browser."""
     minute = clicks(60, EVERY_S, rate=RATE)
     with av.open(str(path), "w", format="wav") as output:
-        stream = cast("AudioStream", output.add_stream("pcm_mulaw", rate=RATE, layout="stereo"))
+        stream = output.add_stream("pcm_mulaw", rate=RATE, layout="stereo")
         for second in range(MINUTES * 60):
             start = second % 60 * RATE
             block = np.ascontiguousarray(minute[start : start + RATE])
