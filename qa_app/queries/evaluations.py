@@ -196,6 +196,8 @@ DETAIL = (
     Evaluation.grader_id,
     Evaluation.band,
     Evaluation.acknowledge_comment,
+    Evaluation.seconds_spent,
+    Evaluation.seconds_paused,
     Evaluation.scorecard_version_id,
     EvaluationRevision.id.label("revision_id"),
     EvaluationRevision.sheet,

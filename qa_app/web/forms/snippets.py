@@ -14,6 +14,6 @@ class SnippetForm(FlaskForm):
     """A snippet as a specialist writes it."""
 
     title = StringField(_l("Title"), validators=[InputRequired(), Length(max=TITLE_LIMIT)])
-    channel = SelectField(_l("Channel"), validate_choice=True)
-    question_id = SelectField(_l("Question"), validate_choice=True)
+    channel = SelectField(_l("Channel"), default="")
+    question_id = SelectField(_l("Question"), default="")
     text = TextAreaField(_l("Text"), validators=[InputRequired(), Length(max=TEXT_LIMIT)])
