@@ -24,6 +24,7 @@ from qa_app.db.migrate import downgrade, upgrade
 from qa_app.domain.errors import Refused
 from qa_app.queries.demo import BEGUN, MADE, demo_state
 from qa_app.services.audit import record
+from qa_app.services.phrases import install_shipped_lists
 from qa_app.services.sampling import publish_plan
 from qa_app.services.scorecards import publish_scorecard
 from qa_app.services.site import Site
@@ -103,6 +104,8 @@ def _make(parts: Parts, site: Site, logins: Path, say: Say) -> dict[str, Any]:
         make_snippets(ctx)
     _make_history(site, clock, plans, say)
     site.clock = SystemClock()
+    with site.writing() as ctx:
+        install_shipped_lists(ctx)
     say("Preparing the recordings ...")
     parts.worker().run_pending_jobs(site)
     known = {"password": password, "plan": PLAN, "accounts": accounts}
