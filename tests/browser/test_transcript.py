@@ -263,7 +263,8 @@ def test_a_long_message_is_folded_and_opened_where_a_search_hits_it(open_desk: O
     folded = text.bounding_box()
     button.click()
     opened = text.bounding_box()
-    assert folded and opened
+    assert folded
+    assert opened
     assert opened["height"] > 2 * folded["height"]
     expect(button).to_have_text("Show less")
     button.click()

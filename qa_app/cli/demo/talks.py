@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from qa_app.cli.demo import chat_extras
 from qa_app.cli.demo.department import agent_numbers
 from qa_app.cli.demo.schedule import HalfPlan, some_instant
 from qa_app.cli.demo.sound import Turn, speak
@@ -38,13 +39,13 @@ class Talk:
     def row(self, spoken: list[Turn] | None = None, recording: str | None = None) -> dict[str, Any]:
         """The row of the native interchange; with sound, its turns have the sound's times."""
         about = self.about
-        call = about.channel == "call"
+        turns = self._timed(spoken) if about.channel == "call" else self._messages()
         row: dict[str, Any] = {
             "external_id": self.external_id,
             "channel": about.channel,
             "agent": self.agent,
             "started_at": self.started_at.isoformat(),
-            "duration_s": (spoken[-1][2] // 1000 + 1) if spoken else about.duration_ms // 1000,
+            "duration_s": self._seconds(turns, spoken),
             "direction": "inbound",
             "queue": about.queue,
             "product": about.product,
@@ -53,23 +54,48 @@ class Talk:
             "language": about.language,
             "satisfaction": about.satisfaction,
             "disposition": about.disposition,
-            "turns": list(self._turns(spoken, timed=call)),
+            "turns": turns,
         }
         if recording:
             row["recording"] = recording
         return row
 
-    def _turns(self, spoken: list[Turn] | None, *, timed: bool) -> Iterator[dict[str, Any]]:
-        for index, turn in enumerate(self.about.turns):
-            said: dict[str, Any] = {"speaker": turn.speaker, "text": turn.text}
-            if not timed:
-                at = self.started_at + timedelta(milliseconds=turn.from_ms)
-                said["at"] = at.isoformat()
-            elif spoken:
-                said["from_ms"], said["to_ms"] = spoken[index][1], spoken[index][2]
-            else:
-                said["from_ms"], said["to_ms"] = turn.from_ms, turn.to_ms
-            yield said
+    def _seconds(self, turns: list[dict[str, Any]], spoken: list[Turn] | None) -> int:
+        if spoken:
+            return spoken[-1][2] // 1000 + 1
+        if self.about.channel == "call":
+            return self.about.duration_ms // 1000
+        last = datetime.fromisoformat(turns[-1]["at"])
+        return int((last - self.started_at).total_seconds()) + 1
+
+    def _timed(self, spoken: list[Turn] | None) -> list[dict[str, Any]]:
+        """The lines of a call, with the sound's times where there is one."""
+        times = spoken or [(turn.speaker, turn.from_ms, turn.to_ms) for turn in self.about.turns]
+        return [
+            {
+                "speaker": turn.speaker,
+                "text": turn.text,
+                "from_ms": times[i][1],
+                "to_ms": times[i][2],
+            }
+            for i, turn in enumerate(self.about.turns)
+        ]
+
+    def _messages(self) -> list[dict[str, Any]]:
+        """The messages of a chat; in some the customer waits, or a note follows."""
+        rng = Random(self.seed)  # noqa: S311 - made-up conversations
+        language = self.about.language
+        late = chat_extras.waits(rng, [turn.speaker for turn in self.about.turns])
+        turns: list[dict[str, Any]] = []
+        at = self.started_at
+        for turn, seconds in zip(self.about.turns, late, strict=True):
+            at = self.started_at + timedelta(milliseconds=turn.from_ms, seconds=seconds)
+            turns.append({"speaker": turn.speaker, "text": turn.text, "at": at.isoformat()})
+        chat_extras.add_picture(rng, language, turns)
+        for turn_after in chat_extras.last_words(rng, language):
+            at += timedelta(seconds=9)
+            turns.append({**turn_after, "at": at.isoformat()})
+        return turns
 
 
 def make_talks(rng: Random, plan: HalfPlan, zone: ZoneInfo, count: int) -> list[Talk]:
