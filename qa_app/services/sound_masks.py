@@ -62,14 +62,17 @@ def mask_sound(ctx: Context, conversation_id: int, from_ms: int, to_ms: int, *, 
     return mask_id
 
 
-def unmask_span(ctx: Context, mask_id: int, *, reason: str) -> int:
+def unmask_span(
+    ctx: Context, mask_id: int, *, reason: str, conversation_id: int | None = None
+) -> int:
     """Let a span be heard again; the mask stays on record. The conversation's id.
 
+    `conversation_id`: the one that it is thought to belong to.
     Raises NotFound, NotAllowed, WrongState, InvalidInput.
     """
     require(ctx.actor, Permission.RECORDING_MASK)
     mask = ctx.session.get(SoundMask, mask_id)
-    if mask is None:
+    if mask is None or conversation_id not in (None, mask.conversation_id):
         raise NotFound("sound_mask", mask_id)
     row = get_conversation(ctx, mask.conversation_id)
     require(ctx.actor, Permission.RECORDING_MASK, relation_of(ctx, row))

@@ -7,6 +7,7 @@ import { startFlag } from "./_flag";
 import { dialogIsOpen, isComposing, type KeyMap, listeningKeys, startKeys } from "./_keys";
 import { openPlace, startListening } from "./_listening";
 import { addPlace, hasPlace, labelOf, type Place } from "./_places";
+import { startMasks } from "./_masks";
 import { NextDesk } from "./_next";
 import { chooseAnswer, startPhrases } from "./_phrases";
 import { clock } from "./_player";
@@ -34,6 +35,7 @@ const spent = new TimeSpent(() => player?.playing ?? false);
 const session = new SessionDialog(() => drafts.retry());
 const undo = new Undo(questions, (question) => changed(question.id, 0));
 const phrases = startPhrases(listening, { answer: takeSuggestion, flag: flagFor });
+const masks = startMasks(player);
 let missing: string[] = [];
 let lastPlaces: Place[] = [];
 
@@ -277,6 +279,7 @@ function keyMap(): KeyMap {
     p: openEvidence,
     u: () => summary.focus(),
     f: () => open("flag"),
+    h: () => masks?.open(),
     b: () => phrases.step(1),
     B: () => phrases.step(-1),
     "?": () => open("keys"),

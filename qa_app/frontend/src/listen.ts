@@ -1,17 +1,20 @@
 // Pages where a conversation is read and heard: keys of the sound, chips that play their span.
 import { listeningKeys, startKeys } from "./_keys";
 import { startListening } from "./_listening";
+import { startMasks } from "./_masks";
 import { startPhrases } from "./_phrases";
 import { startTour } from "./_tour";
 
 const listening = startListening();
 const tour = startTour(listening);
 const phrases = startPhrases(listening);
+const masks = startMasks(listening.player);
 const keys = listeningKeys(listening);
 startKeys(
   {
     ...keys,
     Enter: () => listening.transcript?.hear(),
+    h: () => masks?.open(),
     t: () => tour?.step(),
     b: () => phrases.step(1),
     B: () => phrases.step(-1),

@@ -31,6 +31,7 @@ def kind_name(kind: str) -> str:
     names: dict[str, str] = {
         "import_conversations": _("Import of conversations"),
         "process_recording": _("Preparing a recording"),
+        "mask_sound": _("Masking a recording"),
         "name_lanes": _("Telling agent and customer apart"),
         "scan_phrases": _("Looking for phrases"),
     }

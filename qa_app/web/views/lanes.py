@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from qa_app.queries.lanes import lanes_of_conversation
+from qa_app.queries.recordings import sound_of
+from qa_app.queries.sound_masks import sound_for
 from qa_app.security.permissions import Permission
 from qa_app.services.lanes import set_agent_lane
 from qa_app.web.access import requires
@@ -44,14 +46,16 @@ def _lane(conversation_id: int) -> int:
 
 def _state(conversation_id: int) -> dict[str, object]:
     row = lanes_of_conversation(current_context(), conversation_id)
+    recording = sound_of(current_context(), conversation_id)
+    heard = sound_for(current_context(), conversation_id, recording)
     sound = sound_view(
         conversation_id,
-        row.state.value,
-        problem=row.problem,
+        heard.state.value,
+        problem=heard.problem,
         duration_ms=row.duration_ms,
         agent_lane=row.agent_lane,
         facts=row.facts,
-        size=row.playback_size,
+        size=heard.playback_size,
     )
     assert sound is not None
     told = ("state", "reason", "duration_ms", "size", "agent_lane", "cut_short")

@@ -102,7 +102,9 @@ def _landline(chance: random.Random) -> str:
 
 def _identity(chance: random.Random) -> str:
     area = chance.choice(["110105", "310104", "440305", "510107", "330106", "610113"])
-    born = f"{chance.randrange(1940, 2012)}{chance.randrange(1, 13):02d}{chance.randrange(1, 29):02d}"
+    born = (
+        f"{chance.randrange(1940, 2012)}{chance.randrange(1, 13):02d}{chance.randrange(1, 29):02d}"
+    )
     body = area + born + _digits(chance, 3)
     total = sum(int(sign) * (1 << (17 - place)) for place, sign in enumerate(body))
     number = body + "10X98765432"[total % 11]
@@ -148,18 +150,35 @@ def _digits(chance: random.Random, count: int) -> str:
     return "".join(chance.choice("0123456789") for _ in range(count))
 
 
+def _date(chance: random.Random) -> tuple[str, str, str]:
+    return (
+        str(chance.randrange(2020, 2027)),
+        f"{chance.randrange(1, 13):02d}",
+        f"{chance.randrange(1, 29):02d}",
+    )
+
+
+def _time(chance: random.Random) -> str:
+    return f"{chance.randrange(24):02d}:{chance.randrange(60):02d}"
+
+
+def _price(chance: random.Random, most: int = 9999) -> str:
+    return f"{chance.randrange(10, most)}.{chance.randrange(100):02d}"
+
+
 _ORDINARY: list[Callable[[random.Random], str]] = [
-    lambda r: f"这件{r.randrange(10, 9999)}.{r.randrange(100):02d}元，那件{r.randrange(10, 9999)}.{r.randrange(100):02d}元",
+    lambda r: f"这件{_price(r)}元，那件{_price(r)}元",
+    lambda r: f"{_price(r)} {_price(r)} {_price(r)}",
     lambda r: f"{r.randrange(10, 999)}.00 {r.randrange(1000, 9999)}.00 {r.randrange(10, 99)}.50",
     lambda r: f"订单号{_digits(r, r.randrange(12, 20))}，麻烦看一下",
-    lambda r: f"订单编号：20{r.randrange(20, 27)}{r.randrange(1, 13):02d}{r.randrange(1, 29):02d}{_digits(r, r.randrange(6, 11))}",
+    lambda r: f"订单编号：{''.join(_date(r))}{_digits(r, r.randrange(6, 11))}",
     lambda r: f"快递单号 SF{_digits(r, 13)} 到哪了",
     lambda r: f"快递单号是{_digits(r, 15)}",
     lambda r: f"order number {_digits(r, 10)}, please",
-    lambda r: f"20{r.randrange(20, 27)}-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d} {r.randrange(24):02d}:{r.randrange(60):02d}:{r.randrange(60):02d}",
-    lambda r: f"20{r.randrange(20, 27)}/{r.randrange(1, 13)}/{r.randrange(1, 29)} - 20{r.randrange(20, 27)}/{r.randrange(1, 13)}/{r.randrange(1, 29)}",
-    lambda r: f"{r.randrange(1, 29):02d}-{r.randrange(1, 13):02d}-20{r.randrange(20, 27)} {r.randrange(100, 999)}元",
-    lambda r: f"{r.randrange(1, 13)}月{r.randrange(1, 29)}号下午{r.randrange(1, 6)}点{r.randrange(60):02d}分",
+    lambda r: f"{'-'.join(_date(r))} {_time(r)}:{r.randrange(60):02d}",
+    lambda r: f"{'/'.join(_date(r))} - {'/'.join(_date(r))}",
+    lambda r: f"{'-'.join(_date(r)[::-1])} {r.randrange(100, 999)}元",
+    lambda r: f"{r.randrange(1, 13)}月{r.randrange(1, 29)}号下午{r.randrange(1, 6)}点{_time(r)}",
     lambda r: f"二零二六年十{r.choice('一二')}月{r.choice('一三五七九')}日",
     lambda r: f"大概{r.choice('一二三四')}{r.choice('二三四五')}百块，{r.choice('一两三四')}千也行",
     lambda r: f"尺码有{r.randrange(34, 37)}，37，38，39，40，41，42，43，{r.randrange(44, 47)}",
@@ -172,11 +191,11 @@ _ORDINARY: list[Callable[[random.Random], str]] = [
     lambda r: f"新Mate{r.randrange(20, 70)}和新Reno{r.randrange(5, 15)}哪个好",
     lambda r: f"坐{r.randrange(1, 20)}号线转{r.randrange(100, 999)}路",
     lambda r: f"我知道{r.randrange(1, 29)}号发货",
-    lambda r: f"{r.randrange(2, 30)} minutes down the road, ${r.randrange(10, 99)}.{r.randrange(100):02d}",
-    lambda r: f"I paid {r.randrange(100, 9999)}.50 on 20{r.randrange(20, 27)}-11-{r.randrange(10, 29)} at 10:{r.randrange(10, 60)}",
+    lambda r: f"{r.randrange(2, 30)} minutes down the road, ${_price(r, 99)}",
+    lambda r: f"I paid {r.randrange(100, 9999)}.50 on {'-'.join(_date(r))} at {_time(r)}",
     lambda r: f"微信支付{r.randrange(100, 99999)}元",
     lambda r: f"满{r.randrange(100, 300)}减{r.randrange(10, 50)}，再打{r.choice('七八九')}五折",
     lambda r: f"一二三四五六七，一共{r.randrange(7, 99)}个",
-    lambda r: f"充了{r.choice('一二三')}百{r.choice('二三四')}十{r.choice('五六七')}块{r.choice('一二三')}毛",
+    lambda r: f"充了{r.choice('一二三')}百{r.choice('二三四')}十{r.choice('五六七')}块",
     lambda r: f"型号 E{_digits(r, 4)}-{_digits(r, 3)}，{r.randrange(1, 9)}年保修",
 ]
