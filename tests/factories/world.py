@@ -29,6 +29,7 @@ from qa_app.services.sampling import publish_plan, run_draw
 from qa_app.services.scorecards import publish_scorecard
 from qa_app.services.site import Site
 from qa_app.services.snippets import add_snippet, archive_snippet
+from qa_app.services.sound_masks import mask_sound
 from tests.factories.conversations import make_conversation
 from tests.factories.figures import FORM, PLAN, grade
 from tests.factories.grading import acting, actor_for, make_assignment
@@ -69,6 +70,7 @@ def build_world(site: Site, folder: Path) -> World:
         with site.writing() as ctx:
             call = make_call(ctx, people[owner], stored, external_id=f"released-{owner}")
             ids[f"conversation {owner}"] = call.id
+            ids[f"mask {owner}"] = mask_sound(ctx, call.id, 100, 300, reason="A name.")
             _things(ctx, ids, owner, people[owner], accounts)
         _evaluations(site, ids, owner, people[owner], accounts["qing"])
     _decided_flags(site, ids, accounts)

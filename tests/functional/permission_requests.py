@@ -27,6 +27,7 @@ THINGS = {
     "evaluation_id": "evaluation",
     "flag_id": "flag",
     "job_id": "job",
+    "mask_id": "mask",
     "person_id": "person",
     "snippet_id": "snippet",
     "stratum_id": "stratum",
@@ -68,6 +69,10 @@ SENT: dict[str, Callable[[], dict[str, Any]]] = {
     "snippets.add": lambda: {"data": {"title": "Late", "text": "Too late.", "channel": ""}},
     "snippets.change": lambda: {"data": {"title": "Late", "text": "Far too late."}},
     "sampling_replacements.replace": lambda: {"data": {"reason": "no_sound"}},
+    "sound_masks.add": lambda: {
+        "data": {"from": "0:00.1", "to": "0:00.5", "reason": "Says a name."}
+    },
+    "sound_masks.remove": lambda: {"data": {"reason": "It is nobody's name."}},
     "transcripts.confirm": lambda: {"data": {"upload": "0" * 64}},
     "transcripts.shift": lambda: {"data": {"offset": "1"}},
     "transcripts.take": lambda: _file("said.txt", "Agent: hello\nCustomer: hi\n"),

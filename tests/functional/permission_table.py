@@ -265,6 +265,25 @@ POST snippets.archive        missing           404  403  403  403  403  403  in
 POST snippets.restore        archived          303+ 403  403  403  403  403  in
 POST snippets.restore        missing           404  403  403  403  403  403  in
 
+GET  sound_masks.index       anna              200  200  403  200  403  403  in
+GET  sound_masks.index       ben               200  200  403  200  403  403  in
+GET  sound_masks.index       carl              200  404  403  200  403  403  in
+GET  sound_masks.index       lead              200  404  403  200  403  403  in
+GET  sound_masks.index       bare anna         200  200  403  200  403  403  in
+GET  sound_masks.index       missing           404  404  403  404  403  403  in
+POST sound_masks.add         anna              303+ 303+ 403  303+ 403  403  in
+POST sound_masks.add         ben               303+ 303+ 403  303+ 403  403  in
+POST sound_masks.add         carl              303+ 404  403  303+ 403  403  in
+POST sound_masks.add         lead              303+ 404  403  303+ 403  403  in
+POST sound_masks.add         bare anna         404  404  403  404  403  403  in
+POST sound_masks.add         missing           404  404  403  404  403  403  in
+POST sound_masks.remove      anna              303+ 303+ 403  303+ 403  403  in
+POST sound_masks.remove      ben               303+ 303+ 403  303+ 403  403  in
+POST sound_masks.remove      carl              303+ 404  403  303+ 403  403  in
+POST sound_masks.remove      lead              303+ 404  403  303+ 403  403  in
+POST sound_masks.remove      bare anna         404  404  403  404  403  403  in
+POST sound_masks.remove      missing           404  404  403  404  403  403  in
+
 GET  transcripts.show        anna              200  403  403  403  403  200  in
 GET  transcripts.show        missing           404  403  403  403  403  404  in
 POST transcripts.take        bare anna         200  403  403  403  403  200  in
