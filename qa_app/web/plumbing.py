@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from werkzeug.routing import IntegerConverter, Map
 
 from qa_app.config import Settings
@@ -30,6 +32,14 @@ class RowNumber(IntegerConverter):
         super().__init__(urls, *args, **{"max": 2**63 - 1, **kwargs})
 
 
+class Templates(Environment):
+    """Templates that find what all of them share in one dict: the library's chain of two is asked
+    dozens of times by every import. All of it is there before the first template is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def flask_settings(settings: Settings) -> dict[str, Any]:
     """Flask's own settings: cookies that only this site reads, limits on what is sent."""
     return {
@@ -50,6 +60,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
 
 def install(app: Flask, site: Site) -> None:
     """Give the application its site and everything around the views."""
+    app.jinja_environment = Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.url_map.converters["int"] = RowNumber
