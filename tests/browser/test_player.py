@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from qa_app.jobs.worker import run_pending_jobs
@@ -313,3 +314,37 @@ def test_it_looks_right_and_is_accessible(
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= size[0]
     take_screenshot(page, f"player-{language}-{theme}-{size[0]}")
+
+
+def test_what_is_masked_and_what_is_found_is_drawn(
+    sqlite_site: Site, serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    desk = make_call_desk(sqlite_site, serve(sqlite_site), open_page, talk(tmp_path))
+
+    def masked(route: Route) -> None:
+        answer = route.fetch()
+        head, _, body = answer.body().partition(b"\n")
+        told = {**json.loads(head), "masked": [[30_000, 40_000]]}
+        route.fulfill(response=answer, body=json.dumps(told).encode() + b"\n" + body)
+
+    def colours(page: Page) -> int:
+        """How many colours the waveform has between the 31st and the 39th second."""
+        return int(
+            page.evaluate("""() => {
+              const c = document.querySelector('[data-wave] canvas');
+              const [from, to] = [Math.ceil(c.width * 31 / 70), Math.floor(c.width * 33 / 70)];
+              const d = c.getContext('2d').getImageData(from, 4, to - from, 12).data;
+              const seen = new Set();
+              for (let i = 0; i < d.length; i += 4) seen.add(d.slice(i, i + 3).join());
+              return seen.size; }""")
+        )
+
+    plain = player_page(desk)
+    until(plain, "document.querySelector('[data-wave] canvas').width > 300")
+    assert colours(plain) <= 2
+    page = open_page(desk.url)
+    page.route("**/peaks", masked)
+    desk.open_page = lambda *_args, **_options: page
+    player_page(desk)
+    page.wait_for_timeout(200)
+    assert colours(page) > 2

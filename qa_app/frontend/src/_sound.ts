@@ -1,6 +1,6 @@
 // Where the sound comes from: small files whole, so that seeking is local; what goes wrong, in words.
 
-const WHOLE_UP_TO_BYTES = 3_000_000;
+const WHOLE_UP_TO_BYTES = 4_000_000; // some twelve minutes
 const BUSY_AFTER_MS = 400;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const HAVE_METADATA = 1;
