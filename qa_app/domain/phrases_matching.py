@@ -25,13 +25,14 @@ from qa_app.domain.phrases import (
 )
 from qa_app.domain.phrases_text import (
     is_chinese,
+    is_word_sign,
     normalised,
     normalised_with_places,
     stands_alone,
 )
 
 SPEAKERS = ("agent", "customer")
-BETWEEN_TURNS = "\n"  # white space is a blank by then: no phrase reaches over it
+BETWEEN_TURNS = "\n"  # a blank in every text by then: no phrase reaches over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ class Matcher:
                     wordings.setdefault(wording, []).append((place, number))
         self._automaton: Any = ahocorasick.Automaton()
         for wording, owners in wordings.items():
-            self._automaton.add_word(_bytes(wording), (len(_bytes(wording)), wording, owners))
+            cuts = is_word_sign(wording[0]) or is_word_sign(wording[-1])
+            size = len(_bytes(wording))
+            self._automaton.add_word(_bytes(wording), (size, len(wording), cuts, owners))
         self._has_words = bool(wordings)
         if self._has_words:
             self._automaton.make_automaton()
@@ -149,25 +152,43 @@ class Matcher:
         """By id of a list: how often it is hit; of a required one, how many phrases are missing."""
         said = said_turns(turns)
         wanted = self._wanted(said, channel, language)
-        required = [p for p in wanted if self.lists[p].definition.kind is PhraseKind.REQUIRED]
-        if not required and not self._may_be_in(said):
+        if not wanted or not said:
             return {}
-        findings = self.find(turns, channel, language)
+        windows = {place: self._window(place, said) for place in wanted}
+        fulfilled: set[tuple[int, int]] = set()
         found: dict[int, Tally] = {}
-        for hit in findings.hits:
-            if hit.kind is not PhraseKind.REQUIRED:
-                known = found.get(hit.list_id, Tally(0, hit.turn))
-                found[hit.list_id] = Tally(known.hits + 1, known.first_turn)
-        for one in findings.missing:
-            found[one.list_id] = Tally(found.get(one.list_id, Tally(0, 0)).hits + 1, 0)
+        for index, place, numbers in self._numbers_by_turn(said, windows):
+            one = self.lists[place]
+            if one.definition.kind is PhraseKind.REQUIRED:
+                fulfilled.update((place, number) for number in numbers)
+                continue
+            known = found.get(one.id, Tally(0, index))
+            found[one.id] = Tally(known.hits + len(numbers), known.first_turn)
+        for lost in self._missing(windows.items(), fulfilled):
+            found[lost.list_id] = Tally(found.get(lost.list_id, Tally(0, 0)).hits + 1, 0)
         return found
 
-    def _may_be_in(self, said: Mapping[int, Mapping[str, Any]]) -> bool:
-        """Whether anything at all stands in what was said; most conversations end here."""
+    def _numbers_by_turn(
+        self, said: Mapping[int, Mapping[str, Any]], windows: Mapping[int, frozenset[int]]
+    ) -> Iterator[tuple[int, int, list[int]]]:
+        """Turn, list and its phrases there, in order; all turns are searched in one go."""
         if not self._has_words:
-            return False
-        text = BETWEEN_TURNS.join(normalised(turn["text"]) for turn in said.values())
-        return next(self._automaton.iter(_bytes(text)), None) is not None
+            return
+        indexes = list(said)
+        plain = [_bytes(normalised(turn["text"])) for turn in said.values()]
+        text = BETWEEN_TURNS.join(plain)
+        ends = list(accumulate(len(one) + 1 for one in plain))
+        by_turn: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
+        for last, (size, length, cuts, owners) in self._automaton.iter(text):
+            begin = last + 1 - size
+            if cuts and not _stands_alone_in_bytes(text, begin, last + 1):
+                continue
+            turn = bisect_right(ends, last)
+            for place, number in owners:
+                if indexes[turn] in windows.get(place, ()):
+                    by_turn.setdefault((turn, place), []).append((begin, last + 1, number, length))
+        for (turn, place), some in sorted(by_turn.items()):
+            yield indexes[turn], place, [one[2] for one in longest(some)]
 
     def _wanted(
         self, said: Mapping[int, Mapping[str, Any]], channel: str, language: str | None
@@ -249,14 +270,14 @@ class Matcher:
             return []
         wanted = set(places)
         ends = list(accumulate(len(_bytes(sign)) for sign in plain))
-        by_list: dict[int, list[tuple[int, int, int]]] = {}
-        for last_byte, (size, _wording, owners) in raw:
+        by_list: dict[int, list[tuple[int, int, int, int]]] = {}
+        for last_byte, (size, length, cuts, owners) in raw:
             end = bisect_right(ends, last_byte) + 1
             begin = bisect_right(ends, last_byte - size) + 1 if last_byte >= size else 0
-            if stands_alone(plain, begin, end):
+            if not cuts or stands_alone(plain, begin, end):
                 for place, number in owners:
                     if place in wanted:
-                        by_list.setdefault(place, []).append((begin, end, number))
+                        by_list.setdefault(place, []).append((begin, end, number, length))
         if not by_list:
             return []
         where = normalised_with_places(text)
@@ -264,7 +285,7 @@ class Matcher:
             (
                 Match(place, number, where.begins[begin], where.ends[end - 1])
                 for place, some in by_list.items()
-                for begin, end, number in longest(some)
+                for begin, end, number, _length in longest(some)
             ),
             key=lambda match: (match.begin, match.end, match.place),
         )
@@ -279,16 +300,32 @@ def said_turns(turns: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any
     }
 
 
-def longest(found: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Of `(begin, end, phrase)` the longest ones that don't overlap; of equals the first."""
-    kept: list[tuple[int, int, int]] = []
-    for one in sorted(found, key=lambda one: (one[0] - one[1], one)):
+def longest(found: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """Of `(begin, end, phrase, length)` the longest that don't overlap; of equals the first."""
+    kept: list[tuple[int, int, int, int]] = []
+    for one in sorted(found, key=lambda one: (-one[3], one)):
         after = bisect_right(kept, one)
         before_is_free = after == 0 or kept[after - 1][1] <= one[0]
         after_is_free = after == len(kept) or kept[after][0] >= one[1]
         if before_is_free and after_is_free:
             insort(kept, one)
     return kept
+
+
+def _stands_alone_in_bytes(text: str, begin: int, end: int) -> bool:
+    """`stands_alone` in a text as `_bytes` has it; only the signs next to the border count."""
+    before = _signs(text[max(0, begin - 4) : begin])
+    after = _signs(text[end : end + 4])
+    return stands_alone(
+        before[-1:] + _signs(text[begin:end]) + after[:1],
+        len(before[-1:]),
+        len(before[-1:]) + len(_signs(text[begin:end])),
+    )
+
+
+def _signs(part: str) -> str:
+    """The whole characters of a part of a text as `_bytes` has it."""
+    return part.encode("latin-1").decode("utf-8", "ignore")
 
 
 def _bytes(text: str) -> str:

@@ -173,7 +173,7 @@ def test_a_required_phrase_is_missed_where_it_was_not_said_in_time() -> None:
 @given(st.lists(st.tuples(st.sampled_from(["agent", "customer"]), TEXTS), max_size=4))
 def test_a_tally_counts_what_is_found_and_what_is_missing(said: list[tuple[str, str]]) -> None:
     lists = matcher(
-        definition("a", "我", "发"),
+        definition("a", "我", "发", "我你", "ab", "é1", "b a", "发é"),
         definition("b", "你们", kind=PhraseKind.REQUIRED, id="must", speaker="agent"),
     )
     turns = [turn(speaker, text) for speaker, text in said]
