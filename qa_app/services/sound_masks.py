@@ -67,14 +67,18 @@ def unmask_span(
 ) -> int:
     """Let a span be heard again; the mask stays on record. The conversation's id.
 
-    `conversation_id`: the one that it is thought to belong to.
+    `conversation_id`: the one that it is thought to belong to, looked for first.
     Raises NotFound, NotAllowed, WrongState, InvalidInput.
     """
     require(ctx.actor, Permission.RECORDING_MASK)
     mask = ctx.session.get(SoundMask, mask_id)
-    if mask is None or conversation_id not in (None, mask.conversation_id):
+    if conversation_id is None:
+        if mask is None:
+            raise NotFound("sound_mask", mask_id)
+        conversation_id = mask.conversation_id
+    row = get_conversation(ctx, conversation_id)
+    if mask is None or mask.conversation_id != conversation_id:
         raise NotFound("sound_mask", mask_id)
-    row = get_conversation(ctx, mask.conversation_id)
     require(ctx.actor, Permission.RECORDING_MASK, relation_of(ctx, row))
     given = " ".join(reason.split())
     if not REASON_MIN <= len(given) <= REASON_MAX:
