@@ -119,6 +119,7 @@ def broken_sound(problem: str | None) -> str:
         "too_long": _("The recording is too long."),
         "missing": _("The file is missing in the store."),
         "damaged": _("The file is damaged in the store."),
+        "failed": _("It could not be prepared; the job can be tried again."),
     }
     code = (problem or "").split(":")[0].strip()
     return str(reasons.get(code) or _("The sound cannot be played."))
