@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import String, cast, func, insert, literal, select, true
 
 from qa_app.db.unit_of_work import plain
 from qa_app.models import Conversation
@@ -66,17 +66,19 @@ def deeds(client: Client, size: int, pid: int) -> Iterator[Row]:
 def grow(site: Site, size: int) -> None:
     """Copies of the first conversations, without their texts, until there are `size`."""
     columns = [column for column in Conversation.__table__.columns if column.name != "id"]
-    first = select(Conversation.id).order_by(Conversation.id).limit(FIRST).scalar_subquery()
+    copies = select(literal(1).label("number")).cte("copies", recursive=True)
+    copies = copies.union_all(
+        select(copies.c.number + 1).where(copies.c.number < size // FIRST - 1)
+    )
+    suffix = literal("-") + cast(copies.c.number, String)
+    copied = [column + suffix if column.name == "external_id" else column for column in columns]
+    rows = select(*copied).select_from(Conversation).join(copies, true())
     with site.writing() as ctx:
-        there = len(ctx.session.scalars(select(Conversation.id)).all())
-        for copy in range(there // FIRST, size // FIRST):
-            copied = [
-                column + literal(f"-{copy}") if column.name == "external_id" else column
-                for column in columns
-            ]
-            plain(ctx.session).execute(
-                insert(Conversation).from_select(
-                    columns, select(*copied).where(Conversation.id.in_(first))
-                )
-            )
+        there = plain(ctx.session).scalar(select(func.count()).select_from(Conversation)) or 0
+        first = select(Conversation.id).order_by(Conversation.id).limit(FIRST).subquery()
+        missing = rows.where(
+            Conversation.id.in_(select(first.c.id)), copies.c.number >= there // FIRST
+        )
+        if there < size:
+            plain(ctx.session).execute(insert(Conversation).from_select(columns, missing))
     analyse(site)
