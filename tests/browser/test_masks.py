@@ -1,0 +1,53 @@
+"""Hiding a marked span from others at the desk, and letting it be heard again, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from qa_app.jobs.worker import run_pending_jobs
+from qa_app.services.site import Site
+from tests.browser.players import make_call_desk, player_page, talk
+from tests.infrastructure.browser import OpenPage, accessibility_problems, take_screenshot
+from tests.infrastructure.serving import Serve
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_marked_span_is_hidden_with_a_key_and_heard_again_for_a_reason(
+    sqlite_site: Site, serve: Serve, open_page: OpenPage, tmp_path: Path
+) -> None:
+    desk = make_call_desk(sqlite_site, serve(sqlite_site), open_page, talk(tmp_path))
+    page = player_page(desk)
+    box = page.locator("[data-wave]").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    page.mouse.up()
+    page.keyboard.press("h")
+    dialog = page.locator("#masks")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Reason").first).to_be_focused()
+    assert dialog.get_by_label("From").input_value().startswith("0:1")
+    expect(dialog.get_by_text("Nothing is hidden")).to_be_visible()
+    assert accessibility_problems(page) == []
+    dialog.get_by_label("Reason").first.fill("The customer says a number.")
+    dialog.get_by_role("button", name="Hide this span").click()
+    hidden = dialog.locator("[data-mask]")
+    expect(hidden).to_contain_text("The customer says a number.")
+    take_screenshot(page, "masks-dialog")
+    run_pending_jobs(sqlite_site)
+    with page.expect_response("**/peaks") as peaks:
+        page.reload()
+    head = json.loads(peaks.value.body().partition(b"\n")[0])
+    ((begin, end),) = head["masked"]
+    assert 13_000 < begin < end < 22_500
+    page.keyboard.press("h")
+    hidden.get_by_label("Reason").fill("It is the shop's own number.")
+    hidden.get_by_role("button", name="Let it be heard").click()
+    expect(hidden.locator("form")).to_have_count(0)
