@@ -65,7 +65,10 @@ def preview_view(found: Transcript, offset_ms: int) -> dict[str, Any]:
         "count": len(found.turns),
         "has_times": found.has_times,
         "last_ms": max(ends, default=0),
-        "turns": [{**turn, "text": mask(turn["text"])} for turn in first],
+        "turns": [
+            {**turn, "text": mask(turn["text"]), "time": _time(turn.get("from_ms"))}
+            for turn in first
+        ],
         "more": max(0, len(found.turns) - FIRST_TURNS),
         "speakers": [
             {
@@ -81,6 +84,14 @@ def preview_view(found: Transcript, offset_ms: int) -> dict[str, Any]:
         "is_guessed": bool(found.guesses),
         "warnings": problem_lines(found.warnings),
     }
+
+
+def _time(ms: int | None) -> str:
+    """Minutes and seconds with a tenth: half a second has to be seen."""
+    if ms is None:
+        return ""
+    tenths = ms // 100
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
