@@ -73,8 +73,9 @@ def take_out_pick(ctx: Context, assignment_id: int, *, reason: str, note: str = 
 
     There is no new assignment where the frame holds no more, or where the conversation that joins
     is assigned already (another plan picked it too). The new one goes to the same grader; where
-    that grader is the one in conflict, to another of the plan, if there is one. Raises NotFound, NotAllowed,
-    InvalidInput (reason, note), Refused `not_drawn`, `period_is_published`, `period_closed`,
+    that grader is the one in conflict, to another of the plan, if there is one.
+
+    Raises NotFound, NotAllowed, InvalidInput (reason, note), Refused `not_drawn`, `period_is_published`, `period_closed`,
     WrongState (cancelled), Conflict `replaced_already`, `changed_meanwhile`.
     """
     require(ctx.actor, Permission.PICK_REPLACE)
@@ -95,19 +96,11 @@ def take_out_pick(ctx: Context, assignment_id: int, *, reason: str, note: str = 
             given = None if joined is None else _assign(ctx, row, stratum, joined, reason)
     except IntegrityError:
         raise _changed() from None
-    details = {"note": kept_note} if kept_note else {}
     by = None if joined is None else joined[0].key
-    record(
-        ctx,
-        "pick.replaced",
-        "assignment",
-        assignment_id,
-        draw=stratum.code,
-        key=row.key,
-        by=by,
-        reason=reason,
-        **details,
-    )
+    details = {"draw": stratum.code, "key": row.key, "by": by, "reason": reason}
+    if kept_note:
+        details["note"] = kept_note
+    record(ctx, "pick.replaced", "assignment", assignment_id, **details)
     return Replaced(by, *(given or (None, None)))
 
 

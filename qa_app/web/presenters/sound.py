@@ -61,51 +61,57 @@ def figure_views(found: SoundFigures | None) -> list[View]:
     """`{name, value, hint, act}` of what is known; `act` names what a press on it does."""
     if found is None:
         return []
-    shown: list[View] = []
-    if found.agent_share is not None and found.customer_share is not None:
-        agent = round(found.agent_share * 100)
-        shown.append(
-            {
-                "name": _("Talk"),
-                "value": _(
-                    "agent %(agent)s, customer %(other)s",
-                    agent=f"{agent} %",
-                    other=f"{100 - agent} %",
-                ),
-                "hint": _("Of all that was spoken; where both speak it counts for both."),
-            }
-        )
-    if found.longest_silence_ms:
-        shown.append(
-            {
-                "name": _("Longest silence"),
-                "value": _clock(found.longest_silence_ms),
-                "hint": _("The longest time in which nobody speaks. Press to go there."),
-                "act": "silence",
-            }
-        )
-    if found.talk_over_ms is not None:
-        shown.append(
-            {
-                "name": _("Talk-over"),
-                "value": _seconds(found.talk_over_ms),
-                "hint": _("Both speak for half a second or more. Press to go to the next one."),
-                "act": "talk-over" if found.talk_over_ms else "",
-            }
-        )
-    if found.response is not None:
-        shown.append(
-            {
-                "name": _("Answers after"),
-                "value": _(
-                    "%(mean)s, at most %(longest)s",
-                    mean=_seconds(found.response.mean_ms),
-                    longest=_seconds(found.response.longest_ms),
-                ),
-                "hint": _("From the customer's last word to the agent's first: mean and longest."),
-            }
-        )
-    return shown
+    shown = (_talk(found), _longest_silence(found), _talk_over(found), _answers(found))
+    return [figure for figure in shown if figure is not None]
+
+
+def _talk(found: SoundFigures) -> View | None:
+    if found.agent_share is None:
+        return None
+    agent = round(found.agent_share * 100)
+    return {
+        "name": _("Talk"),
+        "value": _(
+            "agent %(agent)s, customer %(other)s", agent=f"{agent} %", other=f"{100 - agent} %"
+        ),
+        "hint": _("Of all that was spoken; where both speak it counts for both."),
+    }
+
+
+def _longest_silence(found: SoundFigures) -> View | None:
+    if not found.longest_silence_ms:
+        return None
+    return {
+        "name": _("Longest silence"),
+        "value": _clock(found.longest_silence_ms),
+        "hint": _("The longest time in which nobody speaks. Press to go there."),
+        "act": "silence",
+    }
+
+
+def _talk_over(found: SoundFigures) -> View | None:
+    if found.talk_over_ms is None:
+        return None
+    return {
+        "name": _("Talk-over"),
+        "value": _seconds(found.talk_over_ms),
+        "hint": _("Both speak for half a second or more. Press to go to the next one."),
+        "act": "talk-over" if found.talk_over_ms else "",
+    }
+
+
+def _answers(found: SoundFigures) -> View | None:
+    if found.response is None:
+        return None
+    return {
+        "name": _("Answers after"),
+        "value": _(
+            "%(mean)s, at most %(longest)s",
+            mean=_seconds(found.response.mean_ms),
+            longest=_seconds(found.response.longest_ms),
+        ),
+        "hint": _("From the customer's last word to the agent's first: mean and longest."),
+    }
 
 
 def broken_sound(problem: str | None) -> str:
