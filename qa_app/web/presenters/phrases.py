@@ -22,7 +22,7 @@ from qa_app.domain.phrases import (
 )
 from qa_app.domain.phrases_matching import ListInForce, Matcher, PhraseFindings
 from qa_app.domain.phrases_reading import phrase_line
-from qa_app.web.filters import localized
+from qa_app.web.filters import duration, localized
 from qa_app.web.presenters.findings import Finding, beside_lines
 from qa_app.web.presenters.flags import reason_text
 from qa_app.web.presenters.transcript_parts import marked, parts_of_language
@@ -70,7 +70,7 @@ def phrases_view(
             "said": turns[hit.turn].get("text", "")[hit.begin : hit.end] if turns else hit.phrase,
             "note": hit.note,
             "turn": hit.turn,
-            "number": hit.turn + 1,
+            "when": _when(turns[hit.turn].get("from_ms") if turns else None, hit.turn),
             "speaker": hit.speaker,
             "from_ms": turns[hit.turn].get("from_ms") if turns else None,
             "to_ms": turns[hit.turn].get("to_ms") if turns else None,
@@ -126,6 +126,11 @@ def _counts(findings: PhraseFindings, missing: Sequence[View]) -> list[View]:
         text = _("not found: %(name)s", name=name)
         found.append({"text": text, "tone": "warn", "kind": "missing"})
     return found
+
+
+def _when(from_ms: int | None, turn: int) -> str:
+    """The place in the sound, else the number of the message."""
+    return f"#{turn + 1}" if from_ms is None else duration(from_ms / 1000)
 
 
 def _suggests(

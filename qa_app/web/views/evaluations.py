@@ -121,15 +121,7 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
     ctx = current_context()
     definition = definition_of(row.form_digest, form_of(ctx, row))
     sections = result_view(row.form_digest, definition, row.sheet, row.result)
-    sound = sound_view(
-        row.conversation_id,
-        row.recording_state,
-        problem=row.recording_problem,
-        duration_ms=row.duration_ms,
-        agent_lane=row.agent_lane,
-        facts=row.recording_facts,
-        size=row.playback_size,
-    )
+    sound = _sound(row)
     relation = evaluation_relation(row)
     said = shown_turns(ctx, row.conversation_id, row.turns)
     found = hits_in(ctx, said, row.channel, None)
@@ -158,6 +150,18 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
         may_acknowledge=can(ctx.actor, Permission.EVALUATION_ACKNOWLEDGE, relation),
         comment=comment,
         problems=problems or [],
+    )
+
+
+def _sound(row: AnyRow) -> dict[str, Any] | None:
+    return sound_view(
+        row.conversation_id,
+        row.recording_state,
+        problem=row.recording_problem,
+        duration_ms=row.duration_ms,
+        agent_lane=row.agent_lane,
+        facts=row.recording_facts,
+        size=row.playback_size,
     )
 
 

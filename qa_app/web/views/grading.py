@@ -255,20 +255,24 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             found, said, questions_of(form.sections), may_flag=can(ctx.actor, Permission.FLAG_RAISE)
         ),
         something_hidden=something_hidden,
-        sound=sound_view(
-            row.conversation_id,
-            row.recording_state,
-            problem=row.recording_problem,
-            duration_ms=row.duration_ms,
-            agent_lane=row.agent_lane,
-            facts=row.recording_facts,
-            size=row.playback_size,
-        ),
+        sound=_sound(row),
         left=max(1, row.left - _is_ahead()),
         theirs=_theirs(form, filled.theirs, filled.sheet),
         kept=kept,
     )
     return page, status, {"Content-Security-Policy": DESK_POLICY}
+
+
+def _sound(row: Any) -> dict[str, Any] | None:
+    return sound_view(
+        row.conversation_id,
+        row.recording_state,
+        problem=row.recording_problem,
+        duration_ms=row.duration_ms,
+        agent_lane=row.agent_lane,
+        facts=row.recording_facts,
+        size=row.playback_size,
+    )
 
 
 def _form(assignment_id: int) -> Form:
