@@ -41,10 +41,7 @@ def index() -> ResponseReturnValue:
 def offered() -> ResponseReturnValue:
     """What the desk's comments offer, for its script."""
     channel = "chat" if request.args.get("channel") == "chat" else "call"
-    answer = jsonify({"snippets": snippets_for(current_context(), channel)})
-    answer.add_etag()
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer.make_conditional(request)
+    return jsonify({"snippets": snippets_for(current_context(), channel)})
 
 
 @bp.post("")
