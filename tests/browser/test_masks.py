@@ -1,4 +1,4 @@
-"""Hiding a marked span from others at the desk, and letting it be heard again, in a real browser."""
+"""Hiding a marked span from others at the desk, and letting it be heard again, in a browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_marked_span_is_hidden_with_a_key_and_heard_again_for_a_reason(
-    sqlite_site: Site, serve: Serve, open_page: OpenPage, tmp_path: Path
+    sqlite_site: Site, serve: Serve, open_page: OpenPage, tmp_path: Path, page_problems: list[str]
 ) -> None:
     desk = make_call_desk(sqlite_site, serve(sqlite_site), open_page, talk(tmp_path))
     page = player_page(desk)
@@ -41,7 +41,12 @@ def test_a_marked_span_is_hidden_with_a_key_and_heard_again_for_a_reason(
     hidden = dialog.locator("[data-mask]")
     expect(hidden).to_contain_text("The customer says a number.")
     take_screenshot(page, "masks-dialog")
+    page.reload()
+    waiting = page.get_by_text("The recording is being prepared.")
+    expect(waiting).to_be_visible()
     run_pending_jobs(sqlite_site)
+    expect(waiting).to_be_hidden()
+    expect(page.locator(".player[data-drawn]")).to_be_visible()
     with page.expect_response("**/peaks") as peaks:
         page.reload()
     head = json.loads(peaks.value.body().partition(b"\n")[0])
@@ -51,3 +56,5 @@ def test_a_marked_span_is_hidden_with_a_key_and_heard_again_for_a_reason(
     hidden.get_by_label("Reason").fill("It is the shop's own number.")
     hidden.get_by_role("button", name="Let it be heard").click()
     expect(hidden.locator("form")).to_have_count(0)
+    assert all("409" in words for words in page_problems)  # asked for while it was made
+    page_problems.clear()

@@ -85,8 +85,12 @@ export function parsePeaks(buffer: ArrayBuffer): Peaks {
   };
 }
 
+/** What is asked for is still being made. */
+export class NotReady extends Error {}
+
 export async function loadPeaks(url: string): Promise<Peaks> {
   const answer = await fetch(url, { credentials: "same-origin" });
+  if (answer.status === 409) throw new NotReady("peaks: 409");
   if (!answer.ok) throw new Error(`peaks: ${answer.status}`);
   return parsePeaks(await answer.arrayBuffer());
 }

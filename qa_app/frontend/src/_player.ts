@@ -1,6 +1,6 @@
 // The sound of a conversation: play, seek, speed, spans, loop, skipped silence; and its waiting.
 import { clock } from "./_clock";
-import { loadPeaks, type Peaks, type Span } from "./_peaks";
+import { loadPeaks, NotReady, type Peaks, type Span } from "./_peaks";
 import { Panel, type PlayerState, type Role } from "./_player_panel";
 import { Preferences } from "./_preferences";
 import { Sound, type Trouble } from "./_sound";
@@ -211,9 +211,16 @@ export class Player {
       this.wave.setPeaks(this.peaks, Number(this.root.dataset.agentLane));
       this.skip(this.skipping);
       this.root.dataset.drawn = "";
-    } catch {
-      this.line("[data-trouble]", this.root.dataset.noPeaks ?? "");
+    } catch (problem) {
+      if (problem instanceof NotReady) this.waitAgain();
+      else this.line("[data-trouble]", this.root.dataset.noPeaks ?? "");
     }
+  }
+
+  /** The recording is there, but the version without its hidden spans is still being made. */
+  private waitAgain(): void {
+    (this.part("[data-waiting]") as HTMLElement).hidden = false;
+    this.wait(ASK_AGAIN_MS);
   }
 
   /** Asks until the recording is ready, then shows it: nothing is loaded anew. */
