@@ -75,8 +75,9 @@ def take_out_pick(ctx: Context, assignment_id: int, *, reason: str, note: str = 
     is assigned already (another plan picked it too). The new one goes to the same grader; where
     that grader is the one in conflict, to another of the plan, if there is one.
 
-    Raises NotFound, NotAllowed, InvalidInput (reason, note), Refused `not_drawn`, `period_is_published`, `period_closed`,
-    WrongState (cancelled), Conflict `replaced_already`, `changed_meanwhile`.
+    Raises NotFound, NotAllowed, InvalidInput (reason, note), Refused `not_drawn`,
+    `period_is_published`, `period_closed`, WrongState (cancelled), Conflict
+    `replaced_already`, `changed_meanwhile`.
     """
     require(ctx.actor, Permission.PICK_REPLACE)
     kept_note = _checked(reason, note)

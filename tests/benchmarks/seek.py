@@ -1,7 +1,7 @@
 """How soon a seek is heard: our player and, in the same run, a bare <audio> page with a WAV file.
 
-`python -m tests.benchmarks.seek [words of a title]`: Chromium, loopback. From the key or the press to `seeked` with
-sound to play from there; and by how much the end of a span is overrun.
+`python -m tests.benchmarks.seek [words of a title]`: Chromium, loopback. From the press to
+`seeked` with sound to play from there; and by how much the end of a span is overrun.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def main() -> int:
         )
         write_long(folder / "long.wav")
         short = voices(75, ((1, 30), (40, 70)), ((30, 39),))
-        sounds = {
+        sounds: dict[str, Callable[[], Path]] = {
             "75 s, WAV as it is": lambda: write(folder / "short.wav", short),
             "10 min, WebM (whole file)": lambda: write_mulaw(folder / "ten.wav", 10),
             "60 min, WAV (ranges)": lambda: folder / "long.wav",
