@@ -1,6 +1,6 @@
 // A walk over the places where points were lost: each is heard or shown, one after the other.
 import { type Listening, openPlace } from "./_listening";
-import { text } from "./_texts";
+import { filled } from "./_texts";
 
 const BETWEEN_MS = 700;
 const END_SLACK_MS = 150;
@@ -82,7 +82,7 @@ class Tour {
     this.root.classList.toggle("is-walking", this.walking);
     const line = this.root.querySelector("[data-tour-at]") as HTMLElement;
     const place = { number: this.at + 1, count: this.stops.length, title: here?.title ?? "" };
-    line.textContent = here ? text("tourAt", place) : "";
+    line.textContent = here ? filled(this.root.dataset.says ?? "", place) : "";
   }
 }
 
