@@ -97,7 +97,7 @@ def _satisfaction(rng: Random, faults: frozenset[Fault]) -> int:
     return max(1, min(5, round(4.9 - lost + rng.gauss(0, 0.6))))
 
 
-OUTCOMES = {
+OUTCOMES: dict[str, dict[str, tuple[str, ...]]] = {
     "zh": {"good": ("已解决", "已解决", "需跟进"), "bad": ("未解决", "未解决", "已升级")},
     "en": {"good": ("Solved", "Solved", "To follow up"), "bad": ("Not solved", "Escalated")},
 }
