@@ -30,6 +30,18 @@ def snippets_for(ctx: Context, channel: str) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in ctx.session.execute(statement)]
 
 
+LISTED = (
+    Snippet.id,
+    Snippet.title,
+    Snippet.text,
+    Snippet.channel,
+    Snippet.question_id,
+    Snippet.updated_at,
+    Snippet.archived_at,
+    Account.name.label("created_by"),
+)
+
+
 def snippet_page(
     ctx: Context,
     *,
@@ -44,16 +56,7 @@ def snippet_page(
     archived_at`. `after` is `(title, id)` of the last one that was shown."""
     require(ctx.actor, Permission.SNIPPET_WRITE)
     statement = (
-        select(
-            Snippet.id,
-            Snippet.title,
-            Snippet.text,
-            Snippet.channel,
-            Snippet.question_id,
-            Snippet.updated_at,
-            Snippet.archived_at,
-            Account.name.label("created_by"),
-        )
+        select(*LISTED)
         .outerjoin(Account, Account.id == Snippet.created_by)
         .where(Snippet.archived_at.is_not(None) if archived else Snippet.archived_at.is_(None))
         .order_by(Snippet.title, Snippet.id)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from qa_app.domain.errors import Conflict, NotFound, WrongState
@@ -55,7 +55,9 @@ def retire_phrase_list(ctx: Context, slug: str) -> None:
         raise NotFound("phrase list", slug)
     if one.retired_at is not None:
         raise WrongState("phrase list", "retired", "retire")
-    one.retired_at = ctx.clock.now()
+    ctx.session.execute(
+        update(PhraseList).where(PhraseList.id == one.id).values(retired_at=ctx.clock.now())
+    )
     record(ctx, "phrases.retired", "phrase_list", slug, version=one.version)
 
 

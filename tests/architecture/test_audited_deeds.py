@@ -94,6 +94,7 @@ DEEDS: dict[str, set[str]] = {
 
 # Functions that change rows and leave no entry, and why.
 QUIET: dict[str, str] = {
+    "evaluation_drafts.change_draft": "a draft: what it comes to is in the submitted revision",
     "evaluation_drafts.keep_draft": "a draft: what it comes to is in the submitted revision",
     "evaluation_drafts.save_draft": "a draft: what it comes to is in the submitted revision",
     "job_endings.job_is_tried_again": "part of trying a job again, which leaves its entry",
@@ -106,6 +107,9 @@ QUIET: dict[str, str] = {
     "jobs.release_job": "a step of a job's own life; what the job does leaves its entries",
     "lane_guesses.ask_to_name_lanes": "asks for a job, which leaves its entry",
     "periods.ensure_period": "a half-month begins by itself",
+    "phrases.scan_past_year": "asks for a job, which leaves its entry",
+    "phrases.scan_these": "asks for a job, which leaves its entry",
+    "phrases.scan_what_changes": "asks for a job, which leaves its entry",
     "sign_in.touch_session": "that a session is in use is in the session's row",
 }
 
@@ -131,15 +135,31 @@ def functions() -> dict[str, Function]:
         known = imported(tree) | {
             node.name: f"{module}.{node.name}" for node in tree.body if hasattr(node, "name")
         }
+        prepared = writing_statements(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 is_public = node in tree.body and not node.name.startswith("_")
-                found[f"{module}.{node.name}"] = looked_at(node, module, known, is_public)
+                seen = looked_at(node, module, known, is_public)
+                seen.writes = seen.writes or not prepared.isdisjoint(names_in(node))
+                found[f"{module}.{node.name}"] = seen
         for node in tree.body:  # a class stands for all of its methods
             if isinstance(node, ast.ClassDef):
                 methods = {f"{module}.{one.name}" for one in node.body if hasattr(one, "name")}
                 found[f"{module}.{node.name}"] = Function(False, calls=methods)
     return found
+
+
+def writing_statements(tree: ast.Module) -> set[str]:
+    """Names of the module's statements that are built once and change rows."""
+    return {
+        ast.unparse(node.targets[0])
+        for node in tree.body
+        if isinstance(node, ast.Assign) and not WRITERS.isdisjoint(names_in(node.value))
+    }
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def imported(tree: ast.Module) -> dict[str, str]:

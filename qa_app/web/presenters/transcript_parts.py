@@ -71,12 +71,7 @@ def _make() -> Parts:
                 "competitor": _("Competitor's name"),
             }
         ),
-        files={
-            "image": _file(icon("file-earmark-image"), _("Picture")),
-            "sound": _file(icon("file-earmark-music"), _("Sound")),
-            "video": _file(icon("file-earmark-play"), _("Video")),
-            "file": _file(icon("file-earmark"), _("File")),
-        },
+        files=_file_kinds(),
         hourglass=icon("hourglass"),
         longest=_safe(
             {
@@ -90,6 +85,15 @@ def _make() -> Parts:
         attributes=_attributes(),
         not_loaded=_text(_("Only its name is kept here; nothing is loaded from outside.")),
     )
+
+
+def _file_kinds() -> dict[str, str]:
+    return {
+        "image": _file(icon("file-earmark-image"), _("Picture")),
+        "sound": _file(icon("file-earmark-music"), _("Sound")),
+        "video": _file(icon("file-earmark-play"), _("Video")),
+        "file": _file(icon("file-earmark"), _("File")),
+    }
 
 
 def _text(text: str) -> str:
