@@ -142,6 +142,12 @@ def test_the_page_travels_compressed_where_the_browser_takes_that(desk: Desk) ->
     assert len(packed.data) < 30_000
 
 
+def test_a_page_whose_address_says_something_travels_as_it_is(desk: Desk) -> None:
+    answer = desk.client.get(f"{desk.url}?guess=abc", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.headers["Vary"].count("Accept-Encoding") == 1
+
+
 def test_next_leads_to_the_first_assignment_and_to_rest_when_all_is_done(desk: Desk) -> None:
     assert desk.client.get("/grade").headers["Location"] == desk.url
     for assignment_id in desk.assignments:

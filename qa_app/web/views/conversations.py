@@ -32,6 +32,7 @@ from qa_app.security.permissions import Permission
 from qa_app.security.policy import Relation, can
 from qa_app.services.listening import note_export, unmask_conversation
 from qa_app.web.access import requires
+from qa_app.web.compression import compressed
 from qa_app.web.context import actor, current_context, site, writing
 from qa_app.web.exports import LIMIT, as_file, wanted_format
 from qa_app.web.filters import localized
@@ -41,6 +42,7 @@ from qa_app.web.presenters.conversations import chips, export_header, export_lin
 from qa_app.web.presenters.phrases import phrases_view, with_marks
 
 bp = Blueprint("conversations", __name__, url_prefix="/conversations")
+bp.after_request(compressed)
 PAGE = 50
 EXPORT_AT_ONCE = 2000
 

@@ -33,6 +33,7 @@ from qa_app.security.permissions import Permission
 from qa_app.security.policy import can
 from qa_app.services.acknowledgement import acknowledge_evaluation, mark_seen
 from qa_app.web.access import requires
+from qa_app.web.compression import compressed
 from qa_app.web.context import actor, current_context, site, writing
 from qa_app.web.exports import LIMIT, as_file, wanted_format
 from qa_app.web.filters import channel as channel_name
@@ -52,6 +53,7 @@ from qa_app.web.presenters.phrases import phrases_view, with_marks
 from qa_app.web.presenters.scorecard import definition_of, result_view
 
 bp = Blueprint("evaluations", __name__, url_prefix="/evaluations")
+bp.after_request(compressed)
 PAGE = 50
 
 

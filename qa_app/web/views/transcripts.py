@@ -130,7 +130,9 @@ def _page(
     return page, (422 if problems else 200)
 
 
-def _preview(conversation_id: int, found: Transcript, upload: str, **more: Any) -> ResponseReturnValue:
+def _preview(
+    conversation_id: int, found: Transcript, upload: str, **more: Any
+) -> ResponseReturnValue:
     problems: list[str] = more.get("problems") or []
     ctx = current_context()
     page = render_template(
