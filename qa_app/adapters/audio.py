@@ -27,6 +27,7 @@ _EXACT = {"flac", "mov", "matroska"}
 _NOTHING_HEARD = {"no_sound_inside", "undecodable", "not_sound"}
 _SLACK_SECONDS = 0.25
 _SLACK_SHARE = 0.01
+_HEARD_SECONDS = 0.1
 
 _MIME = {
     "wav": "audio/wav",
@@ -66,7 +67,7 @@ class SoundInfo:
 def probe(source: Path | BinaryIO) -> SoundInfo:
     """Say what the file is, by its content and never by its name; reads it once, decodes little.
 
-    A file that was cut short is one as long as there is sound in it: `stated_ms` says so.
+    A file that was cut short is one while a tenth of a second can be heard: `stated_ms` says so.
     Raises BrokenSound: empty, not_sound, no_sound_inside, truncated, undecodable, too_long.
     """
     with opened(source) as file:
@@ -89,6 +90,8 @@ def _probed(file: BinaryIO) -> SoundInfo:
         channels, rate = context.layout.nb_channels, context.sample_rate
     stated = _stated(file, name, seconds, said / 1_000_000 if said else None)
     is_cut = stated is not None and stated - seconds > max(_SLACK_SECONDS, _SLACK_SHARE * stated)
+    if is_cut and seconds < _HEARD_SECONDS:
+        raise BrokenSound("truncated", f"{seconds:.3f} of {stated:.3f} seconds")
     wave = wave_data(file)
     return SoundInfo(
         container=name,

@@ -168,3 +168,13 @@ def test_a_cut_file_in_which_nothing_can_be_heard_is_cut_off(tmp_path: Path) -> 
     with pytest.raises(BrokenSound) as refused:
         probe(io.BytesIO(content[: content.index(b"data") + 8]))
     assert refused.value.reason_code == "truncated"
+
+
+def test_a_cut_file_with_less_than_a_tenth_of_a_second_is_cut_off(tmp_path: Path) -> None:
+    content = write(tmp_path / "a", hum(3)).read_bytes()
+    begin = content.index(b"data") + 8
+    with pytest.raises(BrokenSound) as refused:
+        probe(io.BytesIO(content[: begin + 2 * 790]))
+    assert refused.value.reason_code == "truncated"
+    info = probe(io.BytesIO(content[: begin + 2 * 810]))
+    assert (info.duration_ms, info.stated_ms) == (101, 3000)
