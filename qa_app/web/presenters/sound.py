@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from qa_app.domain.sound_figures import SoundFigures, figures
+from qa_app.domain.sound_figures import SoundFigures, call_figures
 from qa_app.web.filters import duration
 
 View = dict[str, Any]
@@ -24,9 +24,11 @@ def sound_view(
     agent_lane: int | None = None,
     facts: Mapping[str, Any] | None = None,
     size: int | None = None,
+    turns: Sequence[Mapping[str, Any]] = (),
 ) -> View | None:
     """What the player needs: `state` ready, waiting or broken with its reason in words; None: no
-    recording belongs to the conversation. `size`: bytes of the version for the browser."""
+    recording belongs to the conversation. `size`: bytes of the version for the browser; `turns`:
+    their times tell of the parties where the lanes do not."""
     if state is None:
         return None
     if state == "broken":
@@ -41,7 +43,10 @@ def sound_view(
         "size": size or 0,
         "agent_lane": agent_lane or 0,
         "person": current_user.actor.account_id if current_user.is_authenticated else 0,
-        "figures": figure_views(figures(facts, agent_lane)),
+        "figures": [
+            *silent_lanes(facts, agent_lane),
+            *figure_views(call_figures(facts, agent_lane, turns)),
+        ],
         "cut_short": cut_short(facts),
     }
 
@@ -57,6 +62,20 @@ def cut_short(facts: Mapping[str, Any] | None) -> str:
     )
 
 
+def silent_lanes(facts: Mapping[str, Any] | None, agent_lane: int | None) -> list[View]:
+    """Says which voice was not recorded at all."""
+    silent = [bool(lane["silent"]) for lane in (facts or {}).get("lanes", ())]
+    if not any(silent):
+        return []
+    if all(silent):
+        whose, hint = _("the whole recording"), _("Nothing at all can be heard in it.")
+    else:
+        is_agent = silent.index(True) == (agent_lane or 0)
+        whose = _("Agent") if is_agent else _("Customer")
+        hint = _("Nothing at all was recorded on this lane.")
+    return [{"name": _("Silent"), "value": whose, "hint": hint}]
+
+
 def figure_views(found: SoundFigures | None) -> list[View]:
     """`{name, value, hint, act}` of what is known; `act` names what a press on it does."""
     if found is None:
@@ -70,7 +89,7 @@ def _talk(found: SoundFigures) -> View | None:
         return None
     agent = round(found.agent_share * 100)
     return {
-        "name": _("Talk"),
+        "name": _("Talk") if found.source == "sound" else _("Talk, from the transcript"),
         "value": _(
             "agent %(agent)s, customer %(other)s", agent=f"{agent} %", other=f"{100 - agent} %"
         ),
@@ -104,7 +123,9 @@ def _answers(found: SoundFigures) -> View | None:
     if found.response is None:
         return None
     return {
-        "name": _("Answers after"),
+        "name": _("Answers after")
+        if found.source == "sound"
+        else _("Answers after, from the transcript"),
         "value": _(
             "%(mean)s, at most %(longest)s",
             mean=_seconds(found.response.mean_ms),

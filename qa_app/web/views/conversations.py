@@ -117,6 +117,7 @@ def _page(
             agent_lane=row.agent_lane,
             facts=row.recording_facts,
             size=row.playback_size,
+            turns=said.turns,
         ),
         evaluations=[_evaluation(found) for found in evaluations_of(ctx, conversation_id)],
         flags=flags_of(ctx, conversation_id),

@@ -123,9 +123,9 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
     ctx = current_context()
     definition = definition_of(row.form_digest, form_of(ctx, row))
     sections = result_view(row.form_digest, definition, row.sheet, row.result)
-    sound = _sound(row)
     relation = evaluation_relation(row)
     said = shown_turns(ctx, row.conversation_id, row.turns)
+    sound = _sound(row, said)
     found = hits_in(ctx, said, row.channel, None)
     losses = lost_first(sections)
     return render_template(
@@ -155,7 +155,7 @@ def _page(row: AnyRow, *, comment: str = "", problems: list[str] | None = None) 
     )
 
 
-def _sound(row: AnyRow) -> dict[str, Any] | None:
+def _sound(row: AnyRow, said: list[dict[str, Any]]) -> dict[str, Any] | None:
     return sound_view(
         row.conversation_id,
         row.recording_state,
@@ -164,6 +164,7 @@ def _sound(row: AnyRow) -> dict[str, Any] | None:
         agent_lane=row.agent_lane,
         facts=row.recording_facts,
         size=row.playback_size,
+        turns=said,
     )
 
 

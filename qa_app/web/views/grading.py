@@ -255,7 +255,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
             found, said, questions_of(form.sections), may_flag=can(ctx.actor, Permission.FLAG_RAISE)
         ),
         something_hidden=something_hidden,
-        sound=_sound(row),
+        sound=_sound(row, said),
         left=max(1, row.left - _is_ahead()),
         theirs=_theirs(form, filled.theirs, filled.sheet),
         kept=kept,
@@ -263,7 +263,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
     return page, status, {"Content-Security-Policy": DESK_POLICY}
 
 
-def _sound(row: Any) -> dict[str, Any] | None:
+def _sound(row: Any, said: list[dict[str, Any]]) -> dict[str, Any] | None:
     return sound_view(
         row.conversation_id,
         row.recording_state,
@@ -272,6 +272,7 @@ def _sound(row: Any) -> dict[str, Any] | None:
         agent_lane=row.agent_lane,
         facts=row.recording_facts,
         size=row.playback_size,
+        turns=said,
     )
 
 

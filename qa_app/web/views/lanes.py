@@ -6,6 +6,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from qa_app.queries.conversations import turns_of
 from qa_app.queries.lanes import lanes_of_conversation
 from qa_app.queries.recordings import sound_of
 from qa_app.queries.sound_masks import sound_for
@@ -56,6 +57,7 @@ def _state(conversation_id: int) -> dict[str, object]:
         agent_lane=row.agent_lane,
         facts=row.facts,
         size=heard.playback_size,
+        turns=turns_of(current_context(), conversation_id),
     )
     assert sound is not None
     told = ("state", "reason", "duration_ms", "size", "agent_lane", "cut_short")
