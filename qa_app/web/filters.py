@@ -99,6 +99,13 @@ def language_name(code: str) -> str:
     return name or code
 
 
+def not_counted(kind: str) -> str:
+    """Why an evaluation of this kind is in no half-month figure, in a few words."""
+    if str(kind) == "lead":
+        return str(_("Team lead's grading, not in the figure"))
+    return str(_("For coaching, not counted"))
+
+
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         datetime=date_time,
@@ -112,4 +119,5 @@ def install(app: Flask) -> None:
         localized=localized,
         channel=channel,
         language=language_name,
+        not_counted=not_counted,
     )
