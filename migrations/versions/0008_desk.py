@@ -20,6 +20,7 @@ def foreign_key(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     op.add_column("conversation", sa.Column("agent_lane", sa.Integer(), nullable=True))
+    op.add_column("conversation", sa.Column("mask_rules", sa.Integer(), nullable=True))
     op.add_column("transcript", sa.Column("format", sa.String(length=40), nullable=True))
     op.add_column("transcript", sa.Column("attached_at", TIME, nullable=True))
     op.add_column(
@@ -155,4 +156,5 @@ def downgrade() -> None:
     op.drop_column("evaluation", "seconds_paused")
     op.drop_column("transcript", "attached_at")
     op.drop_column("transcript", "format")
+    op.drop_column("conversation", "mask_rules")
     op.drop_column("conversation", "agent_lane")

@@ -17,6 +17,9 @@ GUESS_SHARE = 10
 JOIN_GAP_MS = 300
 SHORTEST_MS = 50
 FORMAT = "1"
+RULES = 1
+"""Version of what counts as personal data and of how far it reaches in the sound. Every change of
+either raises it: sites then look through their sounds once more."""
 
 
 def spans_of_personal_data(turns: Sequence[Mapping[str, Any]]) -> list[Span]:

@@ -12,9 +12,11 @@ from qa_app.adapters.queue import queue_of
 from qa_app.jobs.runner import Runner, Timing
 from qa_app.queries.jobs import jobs_are_lost, jobs_to_run
 from qa_app.queries.sampling import missing_seeds
+from qa_app.queries.sound_mask_scans import is_looked_through
 from qa_app.services.jobs import bury_lost_jobs
 from qa_app.services.sampling import open_seeds
 from qa_app.services.site import Site
+from qa_app.services.sound_mask_scans import ask_to_look_through
 
 SHUTDOWN_LIMIT = 20.0
 HOUR = 3600.0
@@ -35,6 +37,7 @@ def running_worker(site: Site, *, threads: int = 2, timing: Timing | None = None
         _every(runner.timing.heartbeat, runner.beat, runner.stopping, "heartbeat"),
         _every(runner.timing.sweep, lambda: sweep(site), runner.stopping, "sweeper"),
         _every(HOUR, lambda: open_due_seeds(site), runner.stopping, "seeds"),
+        _every(HOUR, lambda: look_through_sounds(site), runner.stopping, "sound_masks"),
     ]
     consumer.start()
     try:
@@ -68,6 +71,15 @@ def open_due_seeds(site: Site) -> int:
             return 0
     with site.writing() as ctx:
         return open_seeds(ctx)
+
+
+def look_through_sounds(site: Site) -> int | None:
+    """After an upgrade: have the sounds looked through by the rules that now hold; the job."""
+    with site.reading() as ctx:
+        if is_looked_through(ctx.session):
+            return None
+    with site.writing() as ctx:
+        return ask_to_look_through(ctx)
 
 
 def run_pending_jobs(site: Site, *, timing: Timing | None = None) -> int:

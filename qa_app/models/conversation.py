@@ -16,6 +16,8 @@ class Conversation(Base):
     """A call or a chat as it was imported. `local_date` is the site's date of its start.
 
     `agent_lane`: on which lane of the sound the agent is, 0 or 1; unknown counts as 0.
+    `mask_rules`: the version of the rules by which its turns were last looked through for what is
+    to be hidden in its sound; none: never yet.
     """
 
     __tablename__ = "conversation"
@@ -64,6 +66,7 @@ class Conversation(Base):
     tags: Mapped[str] = mapped_column(Text, default="")
     recording_id: Mapped[int | None] = mapped_column(ForeignKey("recording.id"))
     agent_lane: Mapped[int | None]
+    mask_rules: Mapped[int | None]
     turn_count: Mapped[int] = mapped_column(default=0)
     row_digest: Mapped[str] = mapped_column(String(64))
     imported_at: Mapped[datetime] = mapped_column(UtcTime)

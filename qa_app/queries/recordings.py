@@ -30,6 +30,9 @@ def sound_of(ctx: Context, conversation_id: int) -> AnyRow:
         select(
             Conversation.agent_id,
             held_in_led_team(ctx.actor).label("in_led_team"),
+            (Conversation.mask_rules.is_(None) & (Conversation.turn_count > 0)).label(
+                "is_unlooked"
+            ),
             Recording.id,
             Recording.sha256,
             Recording.state,

@@ -38,16 +38,19 @@ class Heard:
 def sound_for(ctx: Context, conversation_id: int, row: AnyRow) -> Heard:
     """What the actor hears of a row of `recordings.sound_of`: the original, or the masked version.
 
-    While a masked version is being made there is nothing to hear, never the original.
+    While a masked version is being made there is nothing to hear, never the original; neither is
+    there before the turns were looked through for the first time.
     """
     if row.state is not RecordingState.READY:
         return Heard(row.state, row.problem)
-    if row.masked_digest is None:
+    if row.masked_digest is None and not row.is_unlooked:
         return _original(row, "")
     if is_unmasked(ctx, conversation_id):
         return _original(row, UNMASKED)
+    if row.is_unlooked:
+        return Heard(RecordingState.STORED, None, version=MASKED)
     if row.masked_state is MaskedSoundState.BROKEN:
-        return Heard(RecordingState.BROKEN, row.masked_problem)
+        return Heard(RecordingState.BROKEN, row.masked_problem, version=MASKED)
     if row.masked_state is not MaskedSoundState.READY:
         return Heard(RecordingState.STORED, None)
     return Heard(

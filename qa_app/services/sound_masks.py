@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from qa_app.db.types import AnyRow
 from qa_app.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from qa_app.domain.sound_masks import (
+    RULES,
     SHORTEST_MS,
     Span,
     covered_by,
@@ -30,9 +31,11 @@ from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.job_endings import FAILED, MASK_SOUND
 from qa_app.services.jobs import enqueue
 
-MASK_SOUND = "mask_sound"
+LOST = frozenset({"missing", "damaged", FAILED})
+"""Not the sound's own problems: whoever asks for the masked version again gets another try."""
 REASON_MIN, REASON_MAX = 4, 500
 BAD_REASON = Problem("reason", "bad_reason", "Give a reason of 4 to 500 characters.")
 
@@ -118,10 +121,18 @@ def refresh_masks(ctx: Context, conversation_id: int) -> None:
         _insert(ctx, conversation_id, span, MaskOrigin.TRANSCRIPT, "")
     for mask_id in gone:
         _take_away(ctx, mask_id, None)
+    if row.mask_rules != RULES:
+        note_looked_through(ctx, [conversation_id])
     if new or gone:
         facts = {"hidden": len(new), "no_longer": len(gone)}
         record(ctx, "sound.masks_found", "conversation", conversation_id, **facts)
     _follow(ctx, conversation_id)
+
+
+def note_looked_through(ctx: Context, conversation_ids: Collection[int]) -> None:
+    """From now on their sound is heard as the masks in force say; none in force: as it is."""
+    statement = update(Conversation).where(Conversation.id.in_(list(conversation_ids)))
+    ctx.session.execute(statement.values(mask_rules=RULES))
 
 
 def refresh_masks_of_recording(ctx: Context, recording_id: int) -> None:
@@ -161,7 +172,7 @@ def _compare(wanted: Sequence[Span], there: Sequence[AnyRow]) -> tuple[list[Span
 def _lock(ctx: Context, conversation_id: int) -> AnyRow | None:
     """Changes of one conversation's masks come one after the other. None: it has no recording."""
     return ctx.session.execute(
-        select(Recording.id, Recording.sha256, Recording.state)
+        select(Recording.id, Recording.sha256, Recording.state, Conversation.mask_rules)
         .join(Conversation, Conversation.recording_id == Recording.id)
         .where(Conversation.id == conversation_id)
         .with_for_update(of=Conversation)
@@ -202,9 +213,9 @@ def _follow(ctx: Context, conversation_id: int) -> None:
         return
     digest = digest_of(recording.sha256, spans)
     known = ctx.session.execute(
-        select(MaskedSound.digest, MaskedSound.state).where(here)
+        select(MaskedSound.digest, MaskedSound.state, MaskedSound.problem).where(here)
     ).one_or_none()
-    if known is None or known.digest != digest:
+    if known is None or known.digest != digest or known.problem in LOST:
         fresh = _waiting(digest)
         if known is None:
             ctx.session.execute(

@@ -89,17 +89,17 @@ class House:
             cookie["_fresh"] = True
         return token
 
-    def contents(self) -> dict[str, str]:
-        """A digest of each table, but for the traces that looking leaves."""
+    def contents(self, but: frozenset[tuple[str, str]] = frozenset()) -> dict[str, str]:
+        """A digest of each table, but for the traces that looking leaves, and these columns."""
         with self.site.database.engine.connect() as connection:
             return {
-                table.name: _digest(connection.execute(_all_rows(table)))
+                table.name: _digest(connection.execute(_all_rows(table, TRACES | but)))
                 for table in Base.metadata.sorted_tables
             }
 
 
-def _all_rows(table: Table) -> Any:
-    columns = [one for one in table.columns if (table.name, one.name) not in TRACES]
+def _all_rows(table: Table, but: frozenset[tuple[str, str]]) -> Any:
+    columns = [one for one in table.columns if (table.name, one.name) not in but]
     if table.name == "audit_entry":
         columns = [one for one in columns if one.name not in ("seq", "hash")]
     if table.name == "audit_head":

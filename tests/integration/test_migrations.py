@@ -37,6 +37,8 @@ for _ in range(8):
     children.append(child)
 sys.exit(sum(os.waitpid(child, 0)[1] for child in children))
 """
+# Columns of steps on tables of earlier ones: lost on the way down, filled again by a job.
+NOTED_ANEW = frozenset({("conversation", "mask_rules")})
 INDEXES = {
     "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
     "postgresql": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
@@ -143,12 +145,12 @@ def test_each_step_goes_down_and_up_again_to_the_same(database: Database) -> Non
 
 def test_steps_down_and_up_leave_the_other_tables_rows(fresh_world: House) -> None:
     database = fresh_world.site.database
-    before = fresh_world.contents()
+    before = fresh_world.contents(NOTED_ANEW)
     for revision in reversed(REVISIONS[:-1]):
         downgrade(database, revision)
         kept = tables(database) & set(before)
         upgrade(database)
-        after = fresh_world.contents()
+        after = fresh_world.contents(NOTED_ANEW)
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     with database.engine.connect() as connection:
         assert MigrationContext.configure(connection).get_current_revision() == HEAD

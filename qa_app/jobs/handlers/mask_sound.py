@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from qa_app.jobs.running import RunningJob
+from qa_app.services.job_endings import MASK_SOUND
 from qa_app.services.masked_sounds import make_masked_sound
 from qa_app.services.site import Site
-from qa_app.services.sound_masks import MASK_SOUND
 
 KIND = MASK_SOUND
 

@@ -34,6 +34,8 @@ DEEDS = {
     "sound.masked": N_("Span of sound hidden"),
     "sound.unmasked": N_("Span of sound shown again"),
     "sound.masks_found": N_("Personal data found in sound"),
+    "sound.looked_through": N_("Recordings looked through for personal data"),
+    "sound.masking_failed": N_("Masked version of sound could not be made"),
     "sound.masked_version": N_("Masked version of sound made"),
     "scorecard.published": N_("Scorecard published"),
     "setting.changed": N_("Setting changed"),

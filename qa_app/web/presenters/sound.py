@@ -73,6 +73,8 @@ def silent_lanes(facts: Mapping[str, Any] | None, agent_lane: int | None) -> lis
         is_agent = silent.index(True) == (agent_lane or 0)
         whose = _("Agent") if is_agent else _("Customer")
         hint = _("Nothing at all was recorded on this lane.")
+        if agent_lane is None:
+            hint = f"{hint} {_('Whose lane it is was only assumed: swap them if it is wrong.')}"
     return [{"name": _("Silent"), "value": whose, "hint": hint}]
 
 
@@ -133,6 +135,14 @@ def _answers(found: SoundFigures) -> View | None:
         ),
         "hint": _("From the customer's last word to the agent's first: mean and longest."),
     }
+
+
+def broken_masking(problem: str | None) -> str:
+    """Why there is nothing to hear for who may not hear the hidden spans."""
+    said = _("The version without the hidden spans could not be made.")
+    if problem == "failed":
+        return f"{said} {_('The job can be tried again.')}"
+    return f"{said} {broken_sound(problem)}"
 
 
 def broken_sound(problem: str | None) -> str:

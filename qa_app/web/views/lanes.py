@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from qa_app.queries.conversations import turns_of
 from qa_app.queries.lanes import lanes_of_conversation
 from qa_app.queries.recordings import sound_of
-from qa_app.queries.sound_masks import sound_for
+from qa_app.queries.sound_masks import MASKED, sound_for
 from qa_app.security.permissions import Permission
 from qa_app.services.lanes import set_agent_lane
 from qa_app.web.access import requires
 from qa_app.web.context import current_context, writing
-from qa_app.web.presenters.sound import sound_view
+from qa_app.web.presenters.sound import broken_masking, sound_view
 from qa_app.web.redirects import safe_target
 
 bp = Blueprint("lanes", __name__, url_prefix="/conversations")
@@ -60,6 +60,8 @@ def _state(conversation_id: int) -> dict[str, object]:
         turns=turns_of(current_context(), conversation_id),
     )
     assert sound is not None
+    if heard.version == MASKED and "reason" in sound:
+        sound["reason"] = broken_masking(heard.problem)
     told = ("state", "reason", "duration_ms", "size", "agent_lane", "cut_short")
     return {
         **{key: sound[key] for key in told if key in sound},

@@ -18,12 +18,12 @@ from qa_app.adapters.recordings_store import (
 )
 from qa_app.models.recording import RecordingState
 from qa_app.queries.recordings import is_listening, sound_of
-from qa_app.queries.sound_masks import Heard, sound_for
+from qa_app.queries.sound_masks import MASKED, Heard, sound_for
 from qa_app.security.permissions import Permission
 from qa_app.services.listening import note_listening
 from qa_app.web.access import requires
 from qa_app.web.context import current_context, forget_snapshot, site, writing
-from qa_app.web.presenters.conversation import broken_sound
+from qa_app.web.presenters.sound import broken_masking, broken_sound
 from qa_app.web.ranges import Span, Unsatisfiable, wanted_span
 
 bp = Blueprint("recordings", __name__, url_prefix="/conversations")
@@ -142,7 +142,8 @@ def _no_such_range(size: int) -> Response:
 
 def _not_ready(heard: Heard) -> ResponseReturnValue:
     if heard.state is RecordingState.BROKEN:
-        message = f"{_('The recording cannot be played.')} {broken_sound(heard.problem)}"
+        why = broken_masking if heard.version == MASKED else broken_sound
+        message = f"{_('The recording cannot be played.')} {why(heard.problem)}"
         return _trouble("recording_broken", message), 409
     message = _("The recording is being prepared. Reload the page in a moment.")
     return _trouble("recording_waiting", message), 409, {"Retry-After": "5"}
