@@ -35,6 +35,26 @@ function startExport(element: HTMLElement): void {
   });
 }
 
+/** Many filters are folded below the search on a telephone, until they are asked for. */
+function foldFilters(element: HTMLElement): void {
+  const button = element.querySelector<HTMLElement>("[data-fold]");
+  const fields = [...element.querySelectorAll<HTMLElement>(".field:not(.field-search)")];
+  if (!button || fields.length < 3) return;
+  const fold = (folded: boolean): void => {
+    element.classList.toggle("is-folded", folded);
+    button.setAttribute("aria-expanded", String(!folded));
+  };
+  const chosen = fields.some((field) => field.querySelector<HTMLInputElement>("input, select")?.value);
+  button.hidden = false;
+  button.addEventListener("click", () => fold(!element.classList.contains("is-folded")));
+  fold(!chosen);
+}
+
+/** Numbers beside a sound take a telephone's screen only when asked for. */
+function foldFigures(element: HTMLElement): void {
+  if (window.matchMedia("(max-width: 40rem)").matches) element.removeAttribute("open");
+}
+
 function showNetwork(): void {
   document.querySelector(".offline")?.remove();
   if (navigator.onLine) return;
@@ -49,6 +69,8 @@ export function setUpPage(): void {
   component("flash", startFlash);
   component("table-cards", labelCells);
   component("export", startExport);
+  component("filters", foldFilters);
+  component("figures", foldFigures);
   component("take-focus", (element) => element.focus());
   window.addEventListener("online", showNetwork);
   window.addEventListener("offline", showNetwork);
