@@ -45,6 +45,7 @@ export type SaveState =
   | "idle" | "unsaved" | "saving" | "saved" | "cut" | "retrying" | "conflict" | "sessionEnded" | "gone";
 
 interface Page {
+  signal: AbortSignal;
   account: string;
   assignment: string;
   ids: string[];
@@ -74,6 +75,7 @@ const STOPPED = new Set<SaveState>(["conflict", "gone"]);
 export class Drafts {
   private dirty: Batch = { ids: new Set(), summary: false };
   private sending: Batch | null = null;
+  private underWay: Promise<void> = Promise.resolve();
   private timer = 0;
   private dueAt = Number.POSITIVE_INFINITY;
   private dirtySince = 0;
@@ -97,16 +99,23 @@ export class Drafts {
   ) {
     for (const id of page.ids) this.saved.set(id, page.entryOf(id));
     this.savedSummary = page.summary();
-    this.here = new KeptHere(page.account, page.assignment, this.tab);
-    window.addEventListener("online", () => this.retry());
-    window.addEventListener("pagehide", () => this.sendLast());
-    document.addEventListener("visibilitychange", () => {
+    this.here = new KeptHere(page.account, page.assignment, this.tab, page.signal);
+    this.listen(page.signal);
+  }
+
+  private listen(signal: AbortSignal): void {
+    const look = (): void => {
       if (document.hidden) this.sendLast();
       else this.retry(); // timers of a computer that slept come late
-    });
-    window.addEventListener("beforeunload", (event) => {
+    };
+    const ask = (event: Event): void => {
       if (this.hasUnsaved() && !this.leaving) event.preventDefault();
-    });
+    };
+    window.addEventListener("online", () => this.retry(), { signal });
+    window.addEventListener("pagehide", () => this.sendLast(), { signal });
+    document.addEventListener("visibilitychange", look, { signal });
+    window.addEventListener("beforeunload", ask, { signal });
+    signal.addEventListener("abort", () => window.clearTimeout(this.timer));
   }
 
   hasUnsaved(): boolean {
@@ -136,7 +145,7 @@ export class Drafts {
     window.clearTimeout(this.timer);
     this.dueAt = Number.POSITIVE_INFINITY; // else nothing after a refusal counts as early enough
     try {
-      while (this.sending) await new Promise((resolve) => window.setTimeout(resolve, 20));
+      while (this.sending) await this.underWay;
       return await this.sendAway();
     } finally {
       this.submitting = false;
@@ -192,6 +201,11 @@ export class Drafts {
     if (this.sending || this.submitting || isEmpty(this.dirty) || STOPPED.has(this.state)) return;
     const batch = this.take();
     this.sending = batch;
+    this.underWay = this.deliver(batch);
+    await this.underWay;
+  }
+
+  private async deliver(batch: Batch): Promise<void> {
     if (this.failures === 0) this.say("saving");
     try {
       const answer = await this.post(this.page.draftUrl, batch);

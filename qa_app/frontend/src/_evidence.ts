@@ -12,6 +12,7 @@ interface Selected {
 }
 
 interface Hooks {
+  signal: AbortSignal;
   /** What the button beside the marked places says; nothing: there is nothing to attach. */
   label: (places: Place[]) => string;
   attach: (places: Place[]) => void;
@@ -35,12 +36,15 @@ export class Evidence {
     if (!this.transcript) return;
     this.makeButton(this.transcript);
     this.transcript.onChoice(() => this.later());
-    document.addEventListener("selectionchange", () => this.later());
-    document.addEventListener("focusin", () => this.name());
+    const { signal } = hooks;
+    document.addEventListener("selectionchange", () => this.later(), { signal });
+    document.addEventListener("focusin", () => this.name(), { signal });
     // A press on what attaches must not take the selection away before it is attached.
-    document.addEventListener("mousedown", (event) => {
+    const hold = (event: Event): void => {
       if ((event.target as Element).closest('[data-act="evidence"]')) event.preventDefault();
-    });
+    };
+    document.addEventListener("mousedown", hold, { signal });
+    signal.addEventListener("abort", () => this.forget());
   }
 
   /** The marked places: selected text, else the marked span, else the chosen turns. */
@@ -70,6 +74,12 @@ export class Evidence {
       this.hooks.attach(this.offered);
     });
     transcript.list.after(this.button);
+  }
+
+  private forget(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.hiding);
+    window.getSelection()?.removeAllRanges();
   }
 
   private later(): void {

@@ -27,6 +27,7 @@ export function setUpHtmx(): void {
     refreshOnHistoryMiss: true,
     selfRequestsOnly: true,
   });
+  document.addEventListener("qa:shown", (event) => htmx.process(event.target as Element));
   document.addEventListener("htmx:configRequest", (event) => {
     const { detail } = event as CustomEvent<{ headers: Record<string, string> }>;
     detail.headers["X-CSRFToken"] = csrfToken();

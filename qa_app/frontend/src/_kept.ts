@@ -35,10 +35,11 @@ export class KeptHere {
   private readonly start: string;
   private readonly key: string;
 
-  constructor(account: string, evaluation: string, tab: string) {
+  constructor(account: string, evaluation: string, tab: string, signal: AbortSignal) {
     this.start = `${PREFIX}:${account}:${evaluation}:`;
     this.key = this.start + tab;
-    void navigator.locks?.request(this.key, () => new Promise(() => undefined)).catch(() => undefined);
+    const open = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    void navigator.locks?.request(this.key, () => open).catch(() => undefined);
     forgetOld();
   }
 

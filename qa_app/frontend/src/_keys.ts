@@ -48,6 +48,8 @@ export function dialogIsOpen(): boolean {
 }
 
 interface Hooks {
+  /** When it ends, the keys do nothing more. */
+  signal: AbortSignal;
   leave: () => void;
   submit?: () => void;
   undo?: () => void;
@@ -66,7 +68,7 @@ function withControl(event: KeyboardEvent, hooks: Hooks): void {
 }
 
 export function startKeys(map: KeyMap, hooks: Hooks): void {
-  document.addEventListener("keydown", (event) => {
+  const press = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || isComposing(event) || dialogIsOpen()) return;
     if (event.ctrlKey || event.metaKey) {
       withControl(event, hooks);
@@ -81,7 +83,8 @@ export function startKeys(map: KeyMap, hooks: Hooks): void {
     if (!deed || belongsToElement(event)) return;
     event.preventDefault();
     deed(event);
-  });
+  };
+  document.addEventListener("keydown", press, { signal: hooks.signal });
 }
 
 /** The keys of sound and transcript. */

@@ -25,19 +25,21 @@ function describe(target: EventTarget | null, transcript: Transcript | null): vo
   chip.title = transcript?.wordsAt(place) ?? "";
 }
 
-export function startListening(): Listening {
-  const player = startPlayer();
+/** Starts what the page holds; all of it is let go of when `signal` ends. */
+export function startListening(signal: AbortSignal): Listening {
+  const player = startPlayer(signal);
   const listening = { player, transcript: startTranscript(player) };
-  document.addEventListener("click", (event) => {
+  const press = (event: Event): void => {
     const target = event.target as Element;
     const chip = target.closest('[data-act="play-span"], [data-act="show-turn"]');
     const place = chip?.closest<HTMLElement>("[data-place]");
     if (!place) return;
     event.preventDefault();
     openPlace(place, listening);
-  });
+  };
+  document.addEventListener("click", press, { signal });
   for (const name of ["pointerover", "focusin"]) {
-    document.addEventListener(name, (event) => describe(event.target, listening.transcript));
+    document.addEventListener(name, (event) => describe(event.target, listening.transcript), { signal });
   }
   return listening;
 }

@@ -20,7 +20,7 @@ export interface Masks {
 }
 
 /** Fills the dialog with the marked span whenever it opens; none where the page has no dialog. */
-export function startMasks(player: HasSpan | null): Masks | null {
+export function startMasks(player: HasSpan | null, signal: AbortSignal): Masks | null {
   const dialog = document.getElementById("masks") as HTMLDialogElement | null;
   if (!dialog) return null;
 
@@ -40,10 +40,11 @@ export function startMasks(player: HasSpan | null): Masks | null {
     (player?.span ? field("reason") : field("from")).focus();
   }
 
-  document.addEventListener("click", (event) => {
+  const press = (event: Event): void => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest('[popovertarget="masks"]:not([data-close-dialog])')) fill();
-  });
+  };
+  document.addEventListener("click", press, { signal });
   dialog.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (!form.matches("[data-mask-form]")) return;

@@ -1,6 +1,6 @@
-// The next desk is fetched in an idle moment, so that it is there when this one is submitted.
+// The next desk is fetched in an idle moment and kept here, so that it is there when this one is submitted.
+import { fetchAhead } from "./_peaks";
 import { send } from "./_server";
-import { leaveWord } from "./_word";
 
 interface Coming {
   next: string | null;
@@ -14,44 +14,60 @@ export interface Submitted {
   said: string;
 }
 
+interface Ahead {
+  url: string;
+  page: Document;
+  at: number;
+}
+
 const ENOUGH = 0.6;
+const REFRESH_AFTER_MS = 60_000;
+const GOOD_FOR_MS = 300_000;
+/** A mark that tools see. */
+const READY = "next-desk-fetched";
+/** So that the server counts the conversation in hand as done; reading a desk begins nothing. */
+const HEADERS = { Purpose: "prefetch" };
 
 export class NextDesk {
-  private coming: Coming | null = null;
-  private asked = false;
+  private ahead: Ahead | null = null;
+  private askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly signal: AbortSignal,
+  ) {}
 
-  /** Fetches once most questions are answered. */
+  /** Fetches once most questions are answered, and again where that is a while ago. */
   prepare(answered: number, asked: number): void {
-    if (this.asked || answered < asked * ENOUGH) return;
-    this.asked = true;
+    const now = performance.now();
+    if (answered < asked * ENOUGH || now - this.askedAt < REFRESH_AFTER_MS) return;
+    this.askedAt = now;
     const idle = window.requestIdleCallback ?? ((call: () => void) => window.setTimeout(call, 200));
     idle(() => void this.fetch().catch(() => undefined));
   }
 
-  /** Goes on; what was fetched is only shown while it is what the server has now. */
-  open({ next, next_version, said }: Submitted): void {
-    leaveWord(said);
-    const isStale = this.coming?.next === next && this.coming.next_version !== next_version;
-    window.location.assign(isStale ? `${next}?fresh=${next_version}` : next);
+  /** The page that was fetched, while it is what the server has now; null: it is to be asked for. */
+  take({ next, next_version }: Submitted): Document | null {
+    const { ahead } = this;
+    this.ahead = null;
+    performance.clearMarks(READY);
+    if (ahead?.url !== next || performance.now() - ahead.at > GOOD_FOR_MS) return null;
+    const form = ahead.page.querySelector<HTMLElement>('[data-component~="grading"]');
+    return form?.dataset.version === String(next_version) ? ahead.page : null;
   }
 
   private async fetch(): Promise<void> {
-    const answer = await send(this.url, { headers: { Accept: "application/json" } });
+    const { signal } = this;
+    const at = performance.now();
+    const answer = await send(this.url, { headers: { Accept: "application/json" }, signal });
     if (!answer.ok) return;
-    this.coming = (await answer.json()) as Coming;
-    if (!this.coming.next) return;
-    speculate(this.coming.next);
-    if (this.coming.peaks) await send(this.coming.peaks);
+    const { next, peaks } = (await answer.json()) as Coming;
+    if (!next) return;
+    if (peaks) void fetchAhead(peaks).catch(() => undefined);
+    const sent = await send(next, { headers: { ...HEADERS, Accept: "text/html" }, signal });
+    if (!sent.ok || sent.redirected) return;
+    const page = new DOMParser().parseFromString(await sent.text(), "text/html");
+    this.ahead = { url: next, page, at };
+    performance.mark(READY);
   }
-}
-
-/** The browser keeps the answer in memory for this page alone, and for minutes only. */
-function speculate(url: string): void {
-  if (!HTMLScriptElement.supports?.("speculationrules")) return;
-  const rules = document.createElement("script");
-  rules.type = "speculationrules";
-  rules.textContent = JSON.stringify({ prefetch: [{ urls: [url], eagerness: "immediate" }] });
-  document.head.append(rules);
 }

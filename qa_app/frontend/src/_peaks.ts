@@ -11,6 +11,8 @@ export interface Lane {
 }
 
 export interface Peaks {
+  /** What the server calls this version of them; nothing where it does not say. */
+  etag: string;
   durationMs: number;
   pointMs: number;
   points: number;
@@ -62,7 +64,7 @@ function quietOf(head: Head): Span[] {
   return found;
 }
 
-export function parsePeaks(buffer: ArrayBuffer): Peaks {
+export function parsePeaks(buffer: ArrayBuffer, etag = ""): Peaks {
   const bytes = new Uint8Array(buffer);
   const end = bytes.indexOf(LINE_FEED);
   const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Head;
@@ -72,6 +74,7 @@ export function parsePeaks(buffer: ArrayBuffer): Peaks {
   });
   const silence = spans(head.silence);
   return {
+    etag,
     durationMs: head.duration_ms,
     pointMs: (head.samples_per_point * 1000) / head.sample_rate,
     points: head.points,
@@ -88,9 +91,23 @@ export function parsePeaks(buffer: ArrayBuffer): Peaks {
 /** What is asked for is still being made. */
 export class NotReady extends Error {}
 
-export async function loadPeaks(url: string): Promise<Peaks> {
-  const answer = await fetch(url, { credentials: "same-origin" });
+export async function loadPeaks(url: string, signal?: AbortSignal): Promise<Peaks> {
+  const answer = await fetch(url, { credentials: "same-origin", ...(signal && { signal }) });
   if (answer.status === 409) throw new NotReady("peaks: 409");
   if (!answer.ok) throw new Error(`peaks: ${answer.status}`);
-  return parsePeaks(await answer.arrayBuffer());
+  return parsePeaks(await answer.arrayBuffer(), answer.headers.get("ETag") ?? "");
+}
+
+/** Peaks of one conversation that was not opened yet. */
+let ahead: { url: string; peaks: Peaks } | null = null;
+
+export async function fetchAhead(url: string): Promise<void> {
+  ahead = { url, peaks: await loadPeaks(url) };
+}
+
+/** What was fetched ahead for this address, once. */
+export function takePeaks(url: string): Peaks | null {
+  const found = ahead?.url === url ? ahead.peaks : null;
+  ahead = null;
+  return found;
 }

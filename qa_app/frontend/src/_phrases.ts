@@ -42,7 +42,7 @@ export function chooseAnswer(question: HTMLElement, id: string, answer: string):
   return true;
 }
 
-export function startPhrases(listening: Listening, hooks: Hooks = {}): Phrases {
+export function startPhrases(listening: Listening, signal: AbortSignal, hooks: Hooks = {}): Phrases {
   const strip = document.querySelector<HTMLDetailsElement>("[data-phrases]");
   if (!strip) return { step: () => undefined };
   const jumps = [...strip.querySelectorAll<HTMLElement>("[data-jump]")];
@@ -82,9 +82,10 @@ export function startPhrases(listening: Listening, hooks: Hooks = {}): Phrases {
     strip.open = false;
     strip.querySelector("summary")?.focus();
   });
-  document.addEventListener("click", (event) => {
+  const away = (event: Event): void => {
     if (!strip.contains(event.target as Node)) strip.open = false;
-  });
+  };
+  document.addEventListener("click", away, { signal });
   for (const [kind, tone] of TONES) {
     const spans = jumps
       .filter(({ dataset }) => dataset.kind === kind)

@@ -1,6 +1,6 @@
 // The sound of a conversation: play, seek, speed, spans, loop, skipped silence; and its waiting.
 import { clock } from "./_clock";
-import { loadPeaks, NotReady, type Peaks, type Span } from "./_peaks";
+import { loadPeaks, NotReady, type Peaks, type Span, takePeaks } from "./_peaks";
 import { Panel, type PlayerState, type Role } from "./_player_panel";
 import { Preferences } from "./_preferences";
 import { Sound, type Trouble } from "./_sound";
@@ -33,7 +33,10 @@ export class Player {
   private readonly wave: Waveform;
   private readonly heard: ((ms: number, playing: boolean) => void)[] = [];
 
-  constructor(private readonly root: HTMLElement) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly signal: AbortSignal,
+  ) {
     const { dataset } = root;
     this.audio = root.querySelector("audio") as HTMLAudioElement;
     this.audio.removeAttribute("controls");
@@ -41,12 +44,13 @@ export class Player {
     this.sound = new Sound(this.audio, dataset.sound ?? "", {
       trouble: (what) => this.sayTrouble(what),
       busy: (is) => this.line("[data-busy]", is ? (dataset.loading ?? "") : ""),
-    });
+    }, signal);
     this.stretches = new Stretches(this.audio, (ms) => {
       root.dataset.overrun = ms.toFixed(1);
     });
     this.wave = this.waveform();
     this.panel = new Panel(root, this.audio, this.preferences, (state) => this.lanes(state));
+    signal.addEventListener("abort", () => this.end());
     this.listen();
     this.remembered();
     this.tell();
@@ -182,7 +186,7 @@ export class Player {
     return new Waveform(this.part("[data-wave]") as HTMLElement, this.part("[data-map]"), told, {
       seek: (ms) => this.seek(ms),
       span: (span) => this.setSpan(span),
-    });
+    }, this.signal);
   }
 
   private part(selector: string): HTMLElement | null {
@@ -204,17 +208,33 @@ export class Player {
     void this.load();
   }
 
+  /** Draws at once what was fetched ahead, and again where the server has another one by now. */
   private async load(): Promise<void> {
+    const url = this.root.dataset.peaks ?? "";
+    const ahead = takePeaks(url);
+    if (ahead) this.show(ahead);
     try {
-      this.peaks = await loadPeaks(this.root.dataset.peaks ?? "");
-      this.panel.showLanes(this.peaks.lanes.length === 2 && !this.peaks.lanesAreSame);
-      this.wave.setPeaks(this.peaks, Number(this.root.dataset.agentLane));
-      this.skip(this.skipping);
-      this.root.dataset.drawn = "";
+      const peaks = await loadPeaks(url, this.signal);
+      if (peaks.etag === "" || peaks.etag !== ahead?.etag) this.show(peaks);
     } catch (problem) {
+      if (this.signal.aborted) return;
       if (problem instanceof NotReady) this.waitAgain();
       else this.line("[data-trouble]", this.root.dataset.noPeaks ?? "");
     }
+  }
+
+  private show(peaks: Peaks): void {
+    this.peaks = peaks;
+    this.panel.showLanes(peaks.lanes.length === 2 && !peaks.lanesAreSame);
+    this.wave.setPeaks(peaks, Number(this.root.dataset.agentLane));
+    this.skip(this.skipping);
+    this.root.dataset.drawn = "";
+  }
+
+  /** The page shows something else: nothing of this sound goes on. */
+  private end(): void {
+    this.stretches.forget();
+    this.panel.end();
   }
 
   /** The recording is there, but the version without its hidden spans is still being made. */
@@ -226,6 +246,7 @@ export class Player {
   /** Asks until the recording is ready, then shows it: nothing is loaded anew. */
   private wait(ms: number): void {
     window.setTimeout(async () => {
+      if (this.signal.aborted) return;
       this.waited += ms;
       try {
         const answer = await fetch(this.root.dataset.stateUrl ?? "", { credentials: "same-origin" });
@@ -379,7 +400,7 @@ export class Player {
 }
 
 /** The player of the page, where there is a recording that can be played or is being prepared. */
-export function startPlayer(): Player | null {
+export function startPlayer(signal: AbortSignal): Player | null {
   const root = document.querySelector<HTMLElement>('[data-component~="player"]');
-  return root ? new Player(root) : null;
+  return root ? new Player(root, signal) : null;
 }

@@ -56,6 +56,10 @@ export class Panel {
     return this.voices.isMuted(lane);
   }
 
+  end(): void {
+    this.voices.end();
+  }
+
   reset(): void {
     this.voices.reset();
     const both = this.root.querySelector<HTMLInputElement>("[data-both-ears]");

@@ -26,9 +26,10 @@ export class Sound {
     readonly audio: HTMLAudioElement,
     private readonly url: string,
     private readonly events: Events,
+    private readonly signal: AbortSignal,
   ) {
-    audio.addEventListener("error", () => void this.failed());
-    audio.addEventListener("pause", () => this.goLocal());
+    audio.addEventListener("error", () => void this.failed(), { signal });
+    audio.addEventListener("pause", () => this.goLocal(), { signal });
     audio.addEventListener("timeupdate", () => this.keep());
     audio.addEventListener("seeked", () => this.keep());
     for (const name of ["waiting", "seeking"]) audio.addEventListener(name, () => this.busy(true));
@@ -36,7 +37,8 @@ export class Sound {
       audio.addEventListener(name, () => this.busy(false));
     }
     audio.addEventListener("playing", () => this.fine());
-    window.addEventListener("online", () => this.inTrouble && this.retry());
+    window.addEventListener("online", () => this.inTrouble && this.retry(), { signal });
+    signal.addEventListener("abort", () => this.end());
   }
 
   /** Gets ready; `size` in bytes, 0 when unknown. */
@@ -68,6 +70,17 @@ export class Sound {
     else this.audio.addEventListener("loadedmetadata", () => this.fine(), { once: true });
   }
 
+  /** Lets the file and the element go. */
+  private end(): void {
+    window.clearTimeout(this.timer);
+    window.clearTimeout(this.busyTimer);
+    this.wanted = false;
+    this.audio.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+    if (this.local) URL.revokeObjectURL(this.local);
+  }
+
   private start(): void {
     this.audio.play().catch((problem: Error) => {
       // Everything else comes as an error of the element too.
@@ -82,11 +95,14 @@ export class Sound {
 
   private async fetchWhole(): Promise<void> {
     try {
-      const answer = await fetch(this.url, { credentials: "same-origin" });
+      const answer = await fetch(this.url, { credentials: "same-origin", signal: this.signal });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      this.local = URL.createObjectURL(await answer.blob());
+      const whole = await answer.blob();
+      this.signal.throwIfAborted();
+      this.local = URL.createObjectURL(whole);
       this.goLocal();
     } catch {
+      if (this.signal.aborted) return;
       this.stream(); // the element says what is wrong
     }
   }
@@ -116,6 +132,7 @@ export class Sound {
     this.wanted = this.wanted && !this.audio.ended;
     this.inTrouble = true;
     const what = await this.diagnose();
+    if (this.signal.aborted) return;
     if (what === null) {
       this.retry();
       return;

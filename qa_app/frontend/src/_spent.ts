@@ -20,13 +20,17 @@ export class TimeSpent {
   private readonly shown = document.querySelector<HTMLElement>("[data-spent]");
   private readonly dialog = document.getElementById("paused") as HTMLDialogElement | null;
 
-  constructor(private readonly isListening: () => boolean) {
+  constructor(
+    private readonly isListening: () => boolean,
+    signal: AbortSignal,
+  ) {
     this.before = Number(this.shown?.dataset.seconds ?? 0);
     for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
-      document.addEventListener(name, () => this.wake(), { passive: true });
+      document.addEventListener(name, () => this.wake(), { passive: true, signal });
     }
-    document.addEventListener("visibilitychange", () => this.count());
-    window.setInterval(() => this.count(), TICK_MS);
+    document.addEventListener("visibilitychange", () => this.count(), { signal });
+    const ticks = window.setInterval(() => this.count(), TICK_MS);
+    signal.addEventListener("abort", () => window.clearInterval(ticks));
     document.querySelector("[data-pause]")?.addEventListener("click", () => this.pause());
     this.dialog?.addEventListener("keydown", (event) => {
       if (event.repeat || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;

@@ -39,11 +39,11 @@ export function colour(token: string): string {
   return found;
 }
 
-/** Runs now and whenever the theme changes, by the switch or by the system. */
-export function onTheme(draw: () => void): void {
+/** Runs now and, until `signal` ends, whenever the theme changes, by the switch or by the system. */
+export function onTheme(draw: () => void, signal: AbortSignal): void {
   draw();
-  document.addEventListener("qa:theme", draw);
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  document.addEventListener("qa:theme", draw, { signal });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw, { signal });
 }
 
 export function setUpTheme(): void {

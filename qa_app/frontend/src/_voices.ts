@@ -45,6 +45,12 @@ export class Voices {
     this.apply();
   }
 
+  /** Gives the audio graph back; a browser allows only a few. */
+  end(): void {
+    this.context?.close().catch(() => undefined);
+    this.context = null;
+  }
+
   /** What reaches the ears of each lane now. */
   heard(): number[] {
     return this.gains.map((gain, lane) => (this.muted[lane] ? 0 : gain));

@@ -47,6 +47,7 @@ export class Waveform {
     private readonly map: HTMLElement | null,
     private readonly names: Names,
     private readonly events: Events,
+    signal: AbortSignal,
   ) {
     this.canvas = holder.querySelector("canvas") as HTMLCanvasElement;
     holder.append(this.shade, this.cursor, ...this.labels);
@@ -55,8 +56,10 @@ export class Waveform {
       ms: (event) => this.ms(event),
       change: (span) => events.span(span),
     });
-    new ResizeObserver(() => this.draw()).observe(holder);
-    onTheme(() => this.draw());
+    const resized = new ResizeObserver(() => this.draw());
+    resized.observe(holder);
+    signal.addEventListener("abort", () => resized.disconnect());
+    onTheme(() => this.draw(), signal);
     holder.addEventListener("pointerdown", (event) => this.press(event));
     holder.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     map?.addEventListener("pointerdown", (event) => this.grab(event));

@@ -20,3 +20,12 @@ export function sayWord(): void {
     // As above.
   }
 }
+
+/** What the last deed came to is said in the corner, so that nothing moves on the page. */
+export function sayFlashes(): void {
+  const flashes = document.querySelectorAll<HTMLElement>('.desk-pane-conversation > [role="status"]');
+  for (const flash of flashes) {
+    toast(flash.querySelector(".alert-body")?.textContent?.trim() ?? "", "good");
+    flash.remove();
+  }
+}

@@ -102,3 +102,8 @@ function within(text: HTMLElement, node: Node, offset: number): number | null {
 export function highlight(name: string, ranges: Iterable<AbstractRange>): void {
   if ("highlights" in CSS) CSS.highlights.set(name, new Highlight(...ranges));
 }
+
+/** Takes every colour away, and with it the hold on the texts that had them. */
+export function clearHighlights(): void {
+  if ("highlights" in CSS) CSS.highlights.clear();
+}

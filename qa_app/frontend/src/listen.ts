@@ -5,10 +5,12 @@ import { startMasks } from "./_masks";
 import { startPhrases } from "./_phrases";
 import { startTour } from "./_tour";
 
-const listening = startListening();
+// All of it lives as long as the page.
+const { signal } = new AbortController();
+const listening = startListening(signal);
 const tour = startTour(listening);
-const phrases = startPhrases(listening);
-const masks = startMasks(listening.player);
+const phrases = startPhrases(listening, signal);
+const masks = startMasks(listening.player, signal);
 const keys = listeningKeys(listening);
 startKeys(
   {
@@ -23,7 +25,7 @@ startKeys(
       keys.Escape?.(event);
     },
   },
-  { leave: () => document.getElementById("main")?.focus() },
+  { signal, leave: () => document.getElementById("main")?.focus() },
 );
 const places = [...document.querySelectorAll<HTMLElement>("[data-place][data-from]")];
 listening.player?.setMarks(
