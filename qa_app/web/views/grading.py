@@ -298,7 +298,7 @@ def _hides_points() -> bool:
 
 def _is_ahead() -> bool:
     """Whether a browser fetches the page before the one in hand is submitted."""
-    return "prefetch" in request.headers.get("Sec-Purpose", "")
+    return request.headers.get("Purpose", "") == "prefetch"
 
 
 def _theirs(form: Form, saved: Saved | None, mine: Mapping[str, Any]) -> dict[str, Any] | None:
