@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from qa_app.domain.masking.checks import CARD_LENGTHS, is_bank_card, is_resident_identity
-from qa_app.domain.masking.found import Hidden, Kind
+from qa_app.domain.masking.found import Allowance, Hidden, Kind
 from qa_app.domain.masking.runs import Run, runs
 
 KEPT_OF_NUMBER = 2
@@ -61,9 +61,17 @@ _X_BEHIND = re.compile(r"[ \-\x00]{0,4}([Xx])(?![0-9A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 
 
-def numbers(plain: str) -> Iterator[Hidden]:
-    """Every phone, identity number and bank card of a plain text; spans may overlap."""
+def numbers(plain: str, allowance: Allowance | None = None) -> Iterator[Hidden]:
+    """Every phone, identity number and bank card of a plain text; spans may overlap.
+
+    Each place at which one may begin costs the same. Runs for which nothing is left of the
+    allowance are hidden whole: rather too much than a number of somebody's.
+    """
+    left = allowance or Allowance()
     for run in runs(plain):
+        if not left.takes(run.starts.count(1)):
+            yield Hidden(run.places[0], run.places[-1] + 1, 0, Kind.DIGITS)
+            continue
         for first in range(len(run.digits)):
             if run.starts[first] and not run.is_fraction(first):
                 yield from _beginning_at(run, first)

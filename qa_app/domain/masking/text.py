@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from qa_app.domain.masking.addresses import addresses, may_hold_address
-from qa_app.domain.masking.found import Hidden
+from qa_app.domain.masking.found import Allowance, Hidden
 from qa_app.domain.masking.numbers import KEPT_OF_NUMBER, numbers
 from qa_app.domain.masking.runs import may_hold_run
 from qa_app.domain.masking.signs import CHINESE_DIGITS, has_digit_words, plain
@@ -27,11 +27,9 @@ Recogniser = tuple[Callable[[str], bool], Callable[[str], Iterator[Hidden]]]
 WITHOUT_NUMBER: tuple[Recogniser, ...] = (
     (may_hold_email, emails),
     (may_hold_account, accounts),
-    (has_digit_words, numbers),
 )
 WITH_NUMBER: tuple[Recogniser, ...] = (
     *WITHOUT_NUMBER,
-    (may_hold_run, numbers),
     (may_hold_plate, plates),
     (may_hold_passport, passports),
     (may_hold_address, addresses),
@@ -55,10 +53,13 @@ def blotted(text: str, spans: Iterable[Hidden]) -> str:
     return "".join(signs) if signs else text
 
 
-def personal_data(text: str) -> Iterator[Hidden]:
-    """Every span of personal data in the text; spans may overlap."""
+def personal_data(text: str, allowance: Allowance | None = None) -> Iterator[Hidden]:
+    """Every span of personal data in the text; spans may overlap. `allowance`: see `numbers`."""
     has_number = _ANY_NUMBER.search(text) is not None
     read = ""
+    if has_digit_words(text) or (has_number and may_hold_run(text)):
+        read = plain(text)
+        yield from numbers(read, allowance)
     for may_hold, find in WITH_NUMBER if has_number else WITHOUT_NUMBER:
         if may_hold(text):
             read = read or plain(text)

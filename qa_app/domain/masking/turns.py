@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from qa_app.domain.masking.found import Hidden
+from qa_app.domain.masking.found import Allowance, Hidden
 from qa_app.domain.masking.numbers import numbers
 from qa_app.domain.masking.signs import CHINESE_DIGITS, plain
 from qa_app.domain.masking.text import blotted, personal_data
@@ -50,10 +50,11 @@ def mask_turns(turns: Turns) -> list[dict[str, Any]]:
 
 def personal_data_of_turns(turns: Turns) -> Iterator[TurnHit]:
     """Every span of personal data, by turn; a number said in pieces is one span in each turn."""
+    allowance = Allowance()
     for index, turn in enumerate(turns):
-        for hit in personal_data(turn.get("text") or ""):
+        for hit in personal_data(turn.get("text") or "", allowance):
             yield TurnHit(index, hit)
-    yield from _spread(turns)
+    yield from _spread(turns, allowance)
 
 
 def _masked_file(file: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +73,7 @@ class _Chain:
         self.turns.append(turn)
         self.texts.append(text)
 
-    def found(self) -> Iterator[TurnHit]:
+    def found(self, allowance: Allowance) -> Iterator[TurnHit]:
         """Numbers in the joined text that are of more than one turn."""
         if len(self.turns) < 2:
             return
@@ -80,7 +81,7 @@ class _Chain:
         for text in self.texts:
             begins.append(at)
             at += len(text) + 1
-        for hit in numbers(plain("\n".join(self.texts))):
+        for hit in numbers(plain("\n".join(self.texts)), allowance):
             yield from self._parts(hit, begins)
 
     def _parts(self, hit: Hidden, begins: list[int]) -> Iterator[TurnHit]:
@@ -95,32 +96,37 @@ class _Chain:
                 yield TurnHit(self.turns[order], Hidden(begin, end, kept, hit.kind))
 
 
-def _spread(turns: Turns) -> Iterator[TurnHit]:
+def _spread(turns: Turns, allowance: Allowance) -> Iterator[TurnHit]:
     """Numbers that go on from one turn of a speaker to the next."""
     chains: dict[str, _Chain] = {}
     for index, turn in enumerate(turns):
         text, speaker = turn.get("text") or "", str(turn.get("speaker") or "")
         ends_open = _ENDS_OPEN.search(text, max(0, len(text) - _TAIL)) is not None
         if chains:
-            yield from _go_on(chains, speaker, index, text, ends_open)
+            yield from _go_on(chains, speaker, index, text, ends_open, allowance)
         if ends_open and speaker not in chains:
             chains[speaker] = _Chain()
             chains[speaker].add(index, text)
     for chain in chains.values():
-        yield from chain.found()
+        yield from chain.found(allowance)
 
 
 def _go_on(
-    chains: dict[str, _Chain], speaker: str, index: int, text: str, ends_open: bool
+    chains: dict[str, _Chain],
+    speaker: str,
+    index: int,
+    text: str,
+    ends_open: bool,
+    allowance: Allowance,
 ) -> Iterator[TurnHit]:
     """Take a turn into what is open; what it ends is looked through and closed."""
     if len(text) > SHORT_REPLY:
         for other in [name for name in chains if name != speaker]:
-            yield from chains.pop(other).found()
+            yield from chains.pop(other).found(allowance)
     if speaker not in chains or _ONLY_FILLERS.match(text):
         return
     goes_on = _BEGINS_OPEN.match(text) is not None
     if goes_on:
         chains[speaker].add(index, text)
     if not (goes_on and ends_open):
-        yield from chains.pop(speaker).found()
+        yield from chains.pop(speaker).found(allowance)
