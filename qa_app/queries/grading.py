@@ -19,6 +19,7 @@ from qa_app.models import (
     Conversation,
     Evaluation,
     Flag,
+    MaskedSound,
     Person,
     Recording,
     Scorecard,
@@ -191,6 +192,7 @@ DESK = (
         LIFTED_BY.where(AuditEntry.subject_id == cast(Conversation.id, String))
         .exists()
         .label("is_unmasked"),
+        MaskedSound.digest.is_not(None).label("sound_is_masked"),
     )
     .join(Conversation, Conversation.id == Assignment.conversation_id)
     .join(Person, Person.id == Conversation.agent_id)
@@ -198,6 +200,7 @@ DESK = (
     .join(Scorecard, Scorecard.id == ScorecardVersion.scorecard_id)
     .outerjoin(Recording, Recording.id == Conversation.recording_id)
     .outerjoin(Transcript, Transcript.conversation_id == Conversation.id)
+    .outerjoin(MaskedSound, MaskedSound.conversation_id == Conversation.id)
     .outerjoin(Evaluation, Evaluation.assignment_id == Assignment.id)
     .where(Assignment.id == bindparam("assignment_id"))
 )
@@ -245,11 +248,13 @@ def form_of(ctx: Context, row: AnyRow) -> scorecards.Scorecard:
 
 
 def what_was_said(ctx: Context, row: AnyRow) -> tuple[list[dict[str, Any]], bool]:
-    """The turns of a row of `desk` as the actor may see them, and whether something is hidden."""
+    """The turns of a row of `desk` as the actor may see them, and whether something is hidden:
+    in them, or in the sound."""
     kept: list[dict[str, Any]] = row.turns or []
     unmasked = row.is_unmasked and can(ctx.actor, Permission.CONVERSATION_UNMASK)
     shown = turns_as_seen(unmasked, kept)
-    return shown, any(
+    is_hidden = row.sound_is_masked and not unmasked
+    return shown, is_hidden or any(
         one["text"] != other.get("text") for one, other in zip(shown, kept, strict=True)
     )
 
