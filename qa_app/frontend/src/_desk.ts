@@ -107,6 +107,8 @@ export class Desk {
   private showState(state: SaveState): void {
     const line = document.querySelector("[data-save-state]") as HTMLElement;
     line.dataset.state = state;
+    // Read out is what came of it, not each step of the way.
+    line.ariaLive = state === "unsaved" || state === "saving" ? "off" : "polite";
     (line.querySelector("[data-text]") as HTMLElement).textContent = state === "idle" ? "" : text(state);
     if (state === "sessionEnded") this.session.open();
     else if (state === "saved" || state === "unsaved") this.session.close();
