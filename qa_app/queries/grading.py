@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Date, Row, String, bindparam, case, cast, func, select, tuple_
 
 import scorecards
-from qa_app.db.types import AnyRow, Key
+from qa_app.db.types import AnyRow, AnySelect, Key
 from qa_app.db.unit_of_work import plain
 from qa_app.domain.assignment import OPEN_STATES, AssignmentState
 from qa_app.domain.errors import NotFound
+from qa_app.domain.people import Role
 from qa_app.models import (
     Assignment,
     AuditEntry,
@@ -31,7 +32,7 @@ from qa_app.queries.scorecards import LOADED, load_version
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import Relation, can, require
-from qa_app.security.scope import SEES_ALL
+from qa_app.security.scope import SEES_ALL, held_in_led_team
 
 QUEUE_PAGE = 100
 COUNTED_UP_TO = 1000
@@ -105,13 +106,20 @@ def queue(
     )
     if after is not None:
         statement = statement.where(tuple_(Assignment.due_on, Assignment.id) > tuple_(*after))
+    if ctx.actor.role is Role.LEAD:
+        statement = statement.where(held_in_led_team(ctx.actor))
     return list(ctx.session.execute(statement, {"grader_id": ctx.actor.account_id}))
 
 
 def queue_count(ctx: Context) -> int:
     """How many the actor has to grade; stops counting at COUNTED_UP_TO."""
     require(ctx.actor, Permission.EVALUATION_GRADE)
-    return int(plain(ctx.session).scalar(LEFT, {"grader_id": ctx.actor.account_id}) or 0)
+    mine = {"grader_id": ctx.actor.account_id}
+    if ctx.actor.role is not Role.LEAD:
+        return int(plain(ctx.session).scalar(LEFT, mine) or 0)
+    some = _of_team(ctx, select(Assignment.id).where(TO_DO)).limit(COUNTED_UP_TO).subquery()
+    counted = select(func.count()).select_from(some)
+    return int(plain(ctx.session).scalar(counted, mine) or 0)
 
 
 def progress(ctx: Context, period: str, *, mine: bool = False) -> list[ChannelProgress]:
@@ -138,8 +146,20 @@ def next_assignment(ctx: Context, *, after: tuple[date, int] | None = None) -> i
     """The actor's next assignment by due date and id: the one behind `after`, else the first."""
     mine = {"grader_id": ctx.actor.account_id}
     if after is None:
-        return plain(ctx.session).scalar(FIRST, mine)
-    return plain(ctx.session).scalar(AFTER, {**mine, "due_on": after[0], "assignment_id": after[1]})
+        return plain(ctx.session).scalar(_of_team(ctx, FIRST), mine)
+    behind = _of_team(ctx, AFTER)
+    return plain(ctx.session).scalar(
+        behind, {**mine, "due_on": after[0], "assignment_id": after[1]}
+    )
+
+
+def _of_team(ctx: Context, statement: AnySelect) -> AnySelect:
+    """The statement itself; for a lead without what was taken in a team that is led no more."""
+    if ctx.actor.role is not Role.LEAD:
+        return statement
+    return statement.join(Conversation, Conversation.id == Assignment.conversation_id).where(
+        held_in_led_team(ctx.actor)
+    )
 
 
 DESK = (
@@ -222,12 +242,23 @@ def desk(ctx: Context, assignment_id: int) -> AnyRow:
 def require_grader(ctx: Context, row: AnyRow, kind: str, wanted: object) -> None:
     """Raise NotAllowed unless the row (`grader_id, agent_id`) was given to the actor to grade.
 
-    NotFound instead for those who may not know what others grade.
+    NotFound instead for those who may not know what others grade, and for a lead who no longer
+    leads the team of its `conversation_id`.
     """
     require(ctx.actor, Permission.EVALUATION_GRADE)
     if row.grader_id != ctx.actor.account_id and ctx.actor.role not in SEES_ALL:
         raise NotFound(kind, wanted)
     require(ctx.actor, Permission.EVALUATION_GRADE, Relation(row.agent_id, row.grader_id))
+    if ctx.actor.role is Role.LEAD and not _is_of_team(ctx, row.conversation_id):
+        raise NotFound(kind, wanted)
+
+
+def _is_of_team(ctx: Context, conversation_id: int) -> bool:
+    """Whether a lead still leads the team in which the conversation was held."""
+    statement = select(Conversation.id).where(
+        Conversation.id == conversation_id, held_in_led_team(ctx.actor)
+    )
+    return plain(ctx.session).execute(statement).one_or_none() is not None
 
 
 def form_ref(ctx: Context, assignment_id: int) -> Row[int, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, insert, update
 
 import scorecards
 from qa_app.db.unit_of_work import plain
-from qa_app.domain.assignment import ASSIGNMENT_LIFE, AssignmentAction
+from qa_app.domain.assignment import ASSIGNMENT_LIFE, OPEN_STATES, AssignmentAction
 from qa_app.domain.errors import InvalidInput, Problem
 from qa_app.domain.evaluation import EVALUATION_LIFE, EvaluationAction, EvaluationState
 from qa_app.domain.sheet import Sheet
@@ -58,7 +58,9 @@ __all__ = [
 ZERO = Decimal("0.00")
 # Built once: making a statement takes longer than running it.
 INSERT_REVISION, INSERT_ANSWERS = insert(EvaluationRevision), insert(Answer)
-CLOSE = update(Assignment).where(Assignment.id == bindparam("closed_id"))
+CLOSE = update(Assignment).where(
+    Assignment.id == bindparam("closed_id"), Assignment.state.in_(sorted(OPEN_STATES))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def submit(ctx: Context, row: GradingRow, draft: Draft) -> Submitted:
     """
     if row.state != EvaluationState.DRAFT:
         return _again(ctx, row, draft)
+    if row.assignment_state not in OPEN_STATES:
+        raise no_draft_any_more(row)
     refuse_stale(row, draft)
     sheet, summary, problems = applied(ctx, row, draft)
     result = scorecards.score(form_of(ctx, row), sheet).to_dict()
@@ -202,7 +206,9 @@ def answer_rows(revision_id: int, sheet: Sheet, result: dict[str, Any]) -> list[
 
 def _after_submission(ctx: Context, row: GradingRow, result: dict[str, Any]) -> None:
     state = ASSIGNMENT_LIFE.move(row.assignment_state, AssignmentAction.SUBMIT)
-    plain(ctx.session).execute(CLOSE, {"closed_id": row.assignment_id, "state": state})
+    closing = {"closed_id": row.assignment_id, "state": state}
+    if not plain(ctx.session).execute(CLOSE, closing).rowcount:  # given back at this moment
+        raise no_draft_any_more(grading_of(ctx, assignment_id=row.assignment_id))
     if result["fatals"]:
         raise_fatal_flag(ctx, row.evaluation_id)
     record(

@@ -6,6 +6,7 @@ These gradings feed the agent's work performance, never the specialists' figure 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
@@ -56,16 +57,23 @@ def take_conversation(ctx: Context, conversation_id: int, form_version_id: int |
         "created_at": ctx.clock.now(),
     }
     ensure_period(ctx, str(period))
+    while taken is None:
+        made = _insert(ctx, values)
+        if made is not None:
+            record(ctx, "conversation.taken", "conversation", conversation_id, assignment=made)
+            return made
+        taken = own_grading(ctx, conversation_id)  # None again where that one is given back by now
+    return taken
+
+
+def _insert(ctx: Context, values: dict[str, Any]) -> int | None:
+    """The new assignment; None where a second press was quicker."""
     try:
         with ctx.session.begin_nested():
-            made = ctx.session.execute(insert(Assignment).values(values).returning(Assignment.id))
-            assignment_id = int(made.scalar_one())
-    except IntegrityError:  # a second press was quicker
-        taken = own_grading(ctx, conversation_id)
-        assert taken is not None
-        return taken
-    record(ctx, "conversation.taken", "conversation", conversation_id, assignment=assignment_id)
-    return assignment_id
+            statement = insert(Assignment).values(values).returning(Assignment.id)
+            return int(ctx.session.execute(statement).scalar_one())
+    except IntegrityError:
+        return None
 
 
 def _form(ctx: Context, channel: str, wanted: int | None) -> int:

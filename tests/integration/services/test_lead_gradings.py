@@ -8,15 +8,22 @@ import pytest
 from sqlalchemy import func, select
 
 from qa_app.domain.assignment import AssignmentKind, AssignmentState
-from qa_app.domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from qa_app.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from qa_app.domain.evaluation import EvaluationKind, EvaluationState
 from qa_app.models import Assignment, Evaluation
 from qa_app.queries.figures import counted_rows
+from qa_app.queries.grading import desk, next_assignment, queue, queue_count
 from qa_app.queries.scorecards import load_version
 from qa_app.security.context import Context
-from qa_app.services.evaluations import Draft, submit_grading
+from qa_app.services.evaluations import (
+    Draft,
+    save_grading,
+    start_evaluation,
+    submit_grading,
+)
 from qa_app.services.lead_gradings import give_back, take_conversation
 from qa_app.services.site import Site
+from qa_app.services.transcripts import attach_transcript
 from tests.factories import (
     make_agent,
     make_conversation,
@@ -112,3 +119,35 @@ def test_a_submitted_grading_is_not_given_back(site: Site) -> None:
         submit_grading(team.ctx, assignment_id, Draft(0, sheet))
         with pytest.raises(WrongState):
             give_back(team.ctx, assignment_id)
+
+
+def test_who_leads_the_team_no_more_does_not_grade_it(site: Site) -> None:
+    with site.writing() as ctx:
+        team = Team(ctx)
+        taken = take_conversation(team.ctx, team.chat.id, None)
+        sheet = perfect_sheet(load_version(ctx, team.form.id))
+        assert (next_assignment(team.ctx), queue_count(team.ctx)) == (taken, 1)
+        left = acting(ctx, team.lead)
+        assert (next_assignment(left), queue_count(left), queue(left)) == (None, 0, [])
+        deeds = (desk, give_back, start_evaluation)
+        for deed in (*deeds, lambda mine, one: submit_grading(mine, one, Draft(0, sheet))):
+            with pytest.raises(NotFound):
+                deed(left, taken)
+
+
+def test_nothing_is_saved_of_what_was_given_back_and_its_transcript_may_come(site: Site) -> None:
+    with site.writing() as ctx:
+        team = Team(ctx)
+        taken = take_conversation(team.ctx, team.chat.id, None)
+        sheet = perfect_sheet(load_version(ctx, team.form.id))
+        name = next(iter(sheet))
+        named = {name: {**sheet[name], "evidence": [{"turn": 0}]}}
+        save_grading(team.ctx, taken, Draft(0, named))
+        give_back(team.ctx, taken)
+        for deed in (save_grading, submit_grading):
+            with pytest.raises(Conflict) as refusal:
+                deed(team.ctx, taken, Draft(1, sheet))
+            assert refusal.value.code == "taken_back"
+        said = b'[{"speaker":"agent","text":"Another one."}]'
+        mine = acting(ctx, team.specialist)
+        assert attach_transcript(mine, team.chat.id, said, replaces=True) == 1
