@@ -70,6 +70,14 @@ def clean_entry(where: str, change: Any, turn_count: int | None) -> tuple[Entry,
     return entry, problems
 
 
+def names_turns(entry: object) -> bool:
+    """Whether an entry, of whatever shape, seems to name messages as evidence."""
+    places = entry.get("evidence") if isinstance(entry, Mapping) else None
+    return isinstance(places, list) and any(
+        isinstance(place, Mapping) and "turn" in place for place in places
+    )
+
+
 def clean_text(text: str) -> str:
     """Text that every database can hold: no NUL, no half of a surrogate pair, ends trimmed."""
     kept = text.replace("\x00", "").replace("\r\n", "\n")
@@ -86,7 +94,7 @@ def _answer(value: Any, _turns: int | None) -> Cleaned:
         return _names(value, _turns)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None, "An answer is a text, a number or a list."
-    if not math.isfinite(value) or abs(value) > 1e15:
+    if abs(value) > 1e15 or not math.isfinite(value):
         return None, "This is no number that can be kept."
     return value, None
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from qa_app.db.types import AnyRow
+from qa_app.domain.assignment import OPEN_STATES
 from qa_app.domain.errors import NotFound
 from qa_app.domain.evaluation import SUBMITTED_STATES, EvaluationState
-from qa_app.models import Conversation, Evaluation, Person, Transcript
+from qa_app.models import Assignment, Conversation, Evaluation, Person, Transcript
 from qa_app.security.context import Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
@@ -66,9 +67,15 @@ def is_evaluated(ctx: Context, conversation_id: int) -> bool:
 
 
 def turns_named_by_drafts(ctx: Context, conversation_id: int) -> list[NamedTurn]:
-    """Turns that drafts about the conversation name as evidence."""
-    drafts = select(Evaluation.id, Evaluation.sheet).where(
-        Evaluation.conversation_id == conversation_id, Evaluation.state == EvaluationState.DRAFT
+    """Turns that drafts about the conversation name as evidence; not those given back."""
+    drafts = (
+        select(Evaluation.id, Evaluation.sheet)
+        .join(Assignment, Assignment.id == Evaluation.assignment_id)
+        .where(
+            Evaluation.conversation_id == conversation_id,
+            Evaluation.state == EvaluationState.DRAFT,
+            Assignment.state.in_(sorted(OPEN_STATES)),
+        )
     )
     return [
         NamedTurn(draft.id, question, place["turn"])

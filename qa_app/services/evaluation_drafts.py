@@ -16,10 +16,15 @@ from sqlalchemy import bindparam, insert, select, update
 import scorecards
 from qa_app.db.types import AnyRow
 from qa_app.db.unit_of_work import plain
-from qa_app.domain.assignment import ASSIGNMENT_LIFE, OPEN_STATES, AssignmentAction
+from qa_app.domain.assignment import (
+    ASSIGNMENT_LIFE,
+    OPEN_STATES,
+    AssignmentAction,
+    AssignmentState,
+)
 from qa_app.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from qa_app.domain.evaluation import EvaluationState
-from qa_app.domain.sheet import Sheet, clean_text, merge
+from qa_app.domain.sheet import Sheet, clean_text, merge, names_turns
 from qa_app.models import Assignment, Conversation, Evaluation, ScorecardVersion
 from qa_app.queries.grading import form_of, require_grader
 from qa_app.security.context import Context
@@ -230,7 +235,7 @@ def keep_draft(ctx: Context, row: GradingRow, draft: Draft) -> Saved:
     Raises Conflict `draft_changed` where somebody else saved since `base_version` (`current` is
     the draft as it is now), `already_submitted` where it is a draft no longer.
     """
-    if row.state != EvaluationState.DRAFT:
+    if row.state != EvaluationState.DRAFT or row.assignment_state not in OPEN_STATES:
         raise no_draft_any_more(row)
     if _arrived_before(row, draft):
         return _saved(row, row.draft_version, row.sheet, row.summary, row.updated_at)
@@ -273,13 +278,29 @@ def refuse_stale(row: GradingRow, draft: Draft) -> None:
 def applied(ctx: Context, row: GradingRow, draft: Draft) -> tuple[Sheet, str, list[Problem]]:
     """Sheet and summary with the changes in place, and the changes that could not be kept."""
     known = question_ids(form_of(ctx, row))
-    sheet, problems = merge(row.sheet, draft.changes, known, row.turn_count)
+    sheet, problems = merge(row.sheet, draft.changes, known, _turn_count(ctx, row, draft))
     summary = row.summary if draft.summary is None else clean_text(draft.summary)
     if len(summary) > SUMMARY_LIMIT:
         message = f"Use at most {SUMMARY_LIMIT} characters."
         problems.append(Problem("summary", "too_long", message))
         summary = row.summary
     return sheet, summary, problems
+
+
+HOLD_TURNS = (
+    select(Conversation.turn_count)
+    .where(Conversation.id == bindparam("held_id"))
+    .with_for_update(read=True, key_share=True)
+)
+
+
+def _turn_count(ctx: Context, row: GradingRow, draft: Draft) -> int:
+    """How many turns there are. Where some are named, no other transcript comes until the commit:
+    whoever attaches one then finds them named."""
+    if not any(map(names_turns, draft.changes.values())):
+        return int(row.turn_count)
+    held = plain(ctx.session).execute(HOLD_TURNS, {"held_id": row.conversation_id})
+    return int(held.scalar_one())
 
 
 def question_ids(form: scorecards.Scorecard) -> list[str]:
@@ -312,7 +333,9 @@ def already_submitted() -> Conflict:
 
 
 def no_draft_any_more(row: GradingRow) -> Conflict:
-    """Why nothing is kept: submitted, or its conversation replaced."""
+    """Why nothing is kept: submitted, given back, or its conversation replaced."""
+    if row.assignment_state == AssignmentState.CANCELLED:
+        return Conflict("taken_back", "This conversation was given back. Nothing more is saved.")
     if row.state == EvaluationState.REPLACED:
         return Conflict("taken_back", "This conversation was replaced. Nothing more is saved.")
     return already_submitted()
@@ -324,7 +347,7 @@ def _arrived_before(row: GradingRow, draft: Draft) -> bool:
 
 def _mark(row: GradingRow) -> tuple[str, int]:
     tab, _, step = (row.draft_tab or "").partition(":")
-    return tab, int(step) if step.isdigit() else -1
+    return tab, int(step) if step.isdecimal() else -1
 
 
 def changed_elsewhere(row: GradingRow) -> Conflict:
