@@ -28,7 +28,12 @@ def set_agent_lane(ctx: Context, conversation_id: int, lane: int) -> None:
         raise Refused("one_lane", "This recording has one lane only.")
     if row.agent_lane == lane:
         return
-    ctx.session.execute(
-        update(Conversation).where(Conversation.id == conversation_id).values(agent_lane=lane)
+    is_other = Conversation.agent_lane.is_distinct_from(lane)
+    named = ctx.session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, is_other)
+        .values(agent_lane=lane)
     )
+    if not named.rowcount:  # type: ignore[attr-defined]
+        return  # somebody said the same at this moment
     record(ctx, "conversation.lanes_named", "conversation", conversation_id, agent_lane=lane)

@@ -67,7 +67,9 @@ def install_shipped_lists(ctx: Context) -> list[str]:
     known = set(ctx.session.scalars(select(PhraseList.slug)))
     missing = [path for path in sorted(SHIPPED.glob("*.yaml")) if path.stem not in known]
     for path in missing:
-        publish_phrase_list(ctx, path)
+        publish_phrase_list(ctx, path, scan=False)
+    if missing:  # last: whoever publishes one list holds that list, then waits for the job
+        scan_past_year(ctx)
     return [path.stem for path in missing]
 
 
