@@ -117,8 +117,7 @@ class PhraseListForm:
             "phrases": values["phrases"],
         }
         if values["kind"] == "required" and values["within"] in (FIRST, LAST):
-            turns = values["turns"].strip()
-            document["within"] = {values["within"]: int(turns) if turns.isdecimal() else turns}
+            document["within"] = {values["within"]: _number(values["turns"].strip())}
         if values["suggest"] == "answer":
             document["suggest"] = {"question": values["question"], "answer": values["answer"]}
         elif values["suggest"] == "flag":
@@ -127,6 +126,11 @@ class PhraseListForm:
 
     def _refuse(self, code: str, message: str) -> None:
         self.problems = [DefinitionProblem(code, "", None, message)]
+
+
+def _number(text: str) -> int | str:
+    """The number that was typed; what is none, or far too long for one, as it stands."""
+    return int(text) if text.isdecimal() and len(text) < 6 else text
 
 
 def _decoded(content: bytes) -> str | None:

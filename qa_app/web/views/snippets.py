@@ -123,7 +123,7 @@ def _list(form: SnippetForm, status: int = 200) -> ResponseReturnValue:
 
 def _undone(text: str) -> AnyRow | None:
     """The snippet that was archived last, while it still is."""
-    if not text.isdigit() or len(text) > 12:
+    if not text.isdecimal() or len(text) > 12:
         return None
     row = get_snippet(current_context(), int(text))
     return row if row.archived_at is not None else None
@@ -160,7 +160,7 @@ def _written(form: SnippetForm) -> SnippetText:
 def _key(text: str | None) -> tuple[str, int] | None:
     """The key of a page: `id~title`; anything else starts at the beginning."""
     number, _separator, title = (text or "").partition("~")
-    return (title, int(number)) if number.isdigit() and len(number) < 18 else None
+    return (title, int(number)) if number.isdecimal() and len(number) < 18 else None
 
 
 def _header() -> list[str]:
