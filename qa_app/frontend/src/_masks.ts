@@ -63,7 +63,7 @@ async function post(form: HTMLFormElement): Promise<void> {
     form.reset();
     if (problem) problem.hidden = true;
     toast(words.message ?? "", "good");
-    document.body.dispatchEvent(new CustomEvent("masks-changed"));
+    document.querySelector("[data-mask-list]")?.dispatchEvent(new CustomEvent("masks-changed"));
   } else if (problem) {
     const several = words.problems?.map(({ message }) => message).join(" ");
     problem.textContent = several || words.error?.message || "";

@@ -56,7 +56,6 @@ export function putInPlace(page: Document, url: string): void {
   const fresh = parts(page);
   const toasts = document.getElementById("toasts");
   clearHighlights();
-  document.dispatchEvent(new CustomEvent("qa:leaves"));
   for (const part of parts(document)) part.remove();
   for (const part of fresh) document.body.insertBefore(part, toasts);
   takeHead(page);
