@@ -76,6 +76,12 @@ def enqueue(
     return job_id
 
 
+def postpone_job(ctx: Context, job_id: int, until: datetime) -> None:
+    """Let a job that still waits wait until then."""
+    waiting = update(Job).where(Job.id == job_id, Job.state == JobState.QUEUED)
+    ctx.session.execute(waiting.values(run_after=until))
+
+
 def _insert(ctx: Context, values: dict[str, Any]) -> int:
     return int(ctx.session.execute(insert(Job).values(values).returning(Job.id)).scalar_one())
 

@@ -16,6 +16,7 @@ from qa_app.adapters.recordings_store import (
     RecordingDamaged,
     RecordingMissing,
     RecordingStore,
+    StoreUnavailable,
     derived,
 )
 from qa_app.db.types import AnyRow
@@ -26,6 +27,7 @@ from qa_app.models.sound_mask import MaskedSoundState
 from qa_app.queries.sound_masks import spans_in_force
 from qa_app.security.context import Context
 from qa_app.services.audit import record
+from qa_app.services.masked_sound_sweeps import ask_to_forget, lock_recording
 from qa_app.services.site import Site
 
 Hold = Callable[[Context], None]
@@ -53,7 +55,12 @@ def make_masked_sound(site: Site, conversation_id: int, *, hold: Hold) -> dict[s
         values = {"state": MaskedSoundState.BROKEN, "problem": "damaged"}
     with site.writing() as ctx:
         hold(ctx)
+        lock_recording(ctx, row.sha256)
+        _check_that_they_are_there(site.store, values)
         published = _publish(ctx, conversation_id, row.digest, values)
+        if not published:
+            made = values.get("playback_key"), values.get("peaks_key")
+            ask_to_forget(ctx, row.digest, *made)
     return {"state": values["state"].value, "published": published}
 
 
@@ -86,6 +93,13 @@ def _make(store: RecordingStore, sha256: str, digest: str, spans: Sequence[Span]
         "playback_size": playback.size,
         "peaks_key": peaks_key,
     }
+
+
+def _check_that_they_are_there(store: RecordingStore, values: dict[str, Any]) -> None:
+    """An older version of the same name may have been swept away while this one was made."""
+    for key in (values.get("playback_key"), values.get("peaks_key")):
+        if key is not None and not store.exists(key):
+            raise StoreUnavailable("swept away meanwhile")  # so that the job is tried again
 
 
 def _publish(ctx: Context, conversation_id: int, digest: str, values: dict[str, Any]) -> bool:

@@ -33,9 +33,17 @@ from qa_app.security.policy import require
 from qa_app.services.audit import record
 from qa_app.services.job_endings import FAILED, MASK_SOUND
 from qa_app.services.jobs import enqueue
+from qa_app.services.masked_sound_sweeps import ask_to_forget
 
 LOST = frozenset({"missing", "damaged", FAILED})
 """Not the sound's own problems: whoever asks for the masked version again gets another try."""
+KNOWN = (
+    MaskedSound.digest,
+    MaskedSound.state,
+    MaskedSound.problem,
+    MaskedSound.playback_key,
+    MaskedSound.peaks_key,
+)
 REASON_MIN, REASON_MAX = 4, 500
 BAD_REASON = Problem("reason", "bad_reason", "Give a reason of 4 to 500 characters.")
 
@@ -208,13 +216,13 @@ def _follow(ctx: Context, conversation_id: int) -> None:
     recording = _lock(ctx, conversation_id)
     spans = merged(spans_in_force(ctx, conversation_id))
     here = MaskedSound.conversation_id == conversation_id
-    if recording is None or not spans:
+    known = ctx.session.execute(select(*KNOWN).where(here)).one_or_none()
+    digest = digest_of(recording.sha256, spans) if recording is not None and spans else None
+    if known is not None and known.digest != digest:
+        ask_to_forget(ctx, known.digest, known.playback_key, known.peaks_key)
+    if recording is None or digest is None:
         ctx.session.execute(delete(MaskedSound).where(here))
         return
-    digest = digest_of(recording.sha256, spans)
-    known = ctx.session.execute(
-        select(MaskedSound.digest, MaskedSound.state, MaskedSound.problem).where(here)
-    ).one_or_none()
     if known is None or known.digest != digest or known.problem in LOST:
         fresh = _waiting(digest)
         if known is None:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +31,7 @@ from qa_app.security.context import Actor, Context
 from qa_app.security.permissions import Permission
 from qa_app.security.policy import require
 from qa_app.services.audit import record
+from qa_app.services.jobs import enqueue, postpone_job
 from qa_app.services.lane_guesses import ask_to_name_lanes
 from qa_app.services.phrases import scan_these
 from qa_app.services.site import Site
@@ -37,10 +39,11 @@ from qa_app.services.sound_masks import refresh_masks
 
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 MOST_NAMED = 10
+FORGET_UPLOAD, KEPT_FOR = "forget_upload", timedelta(days=1)
 
 
 def keep_upload(site: Site, actor: Actor, conversation_id: int, data: bytes) -> str:
-    """Keep an uploaded file until it is confirmed; its SHA-256.
+    """Keep an uploaded file until it is confirmed, a day at most; its SHA-256.
 
     The object belongs to this conversation and this account: nobody else can confirm it.
     Raises InvalidInput for a file that is too large.
@@ -50,7 +53,12 @@ def keep_upload(site: Site, actor: Actor, conversation_id: int, data: bytes) -> 
         message = f"The file is larger than {MAX_BYTES >> 20} MB."
         raise InvalidInput([Problem("file", "too_large", message)])
     digest = hashlib.sha256(data).hexdigest()
-    site.store.put_derived(_key(actor, conversation_id, digest), BytesIO(data))
+    key = _key(actor, conversation_id, digest)
+    with site.writing(actor) as ctx:
+        until = ctx.clock.now() + KEPT_FOR
+        job_id = enqueue(ctx, FORGET_UPLOAD, {"key": key}, dedup_key=key, run_after=until)
+        postpone_job(ctx, job_id, until)
+    site.store.put_derived(key, BytesIO(data))
     return digest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -58,3 +59,36 @@ def test_a_marked_span_is_hidden_with_a_key_and_heard_again_for_a_reason(
     expect(hidden.locator("form")).to_have_count(0)
     assert all("409" in words for words in page_problems)  # asked for while it was made
     page_problems.clear()
+
+
+SIZES = {"wide": (1280, 720), "narrow": (360, 740)}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_dialog_is_whole_in_chinese_on_any_screen(
+    sqlite_site: Site,
+    serve: Serve,
+    open_page: OpenPage,
+    tmp_path: Path,
+    size: str,
+    theme: Literal["light", "dark"],
+) -> None:
+    desk = make_call_desk(sqlite_site, serve(sqlite_site), open_page, talk(tmp_path))
+    page = player_page(desk, language="zh", theme=theme, size=SIZES[size])
+    page.locator('[popovertarget="masks"]').first.click()
+    dialog = page.locator("#masks")
+    expect(dialog.get_by_text("没有屏蔽任何片段")).to_be_visible()
+    dialog.locator("#mask-from").fill("0:12.0")
+    dialog.locator("#mask-to").fill("0:15.5")
+    dialog.locator("#mask-reason").fill("客户报出了身份证号码")
+    dialog.locator("[type=submit]").first.click()
+    expect(dialog.locator("[data-mask]")).to_contain_text("客户报出了身份证号码")
+    assert accessibility_problems(page) == []
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= SIZES[size][0]
+    body = dialog.locator("[data-masks]")
+    assert body.evaluate("one => one.scrollWidth <= one.clientWidth"), "nothing is cut off"
+    take_screenshot(page, f"masks-dialog-zh-{size}-{theme}")

@@ -32,6 +32,8 @@ def kind_name(kind: str) -> str:
         "import_conversations": _("Import of conversations"),
         "process_recording": _("Preparing a recording"),
         "mask_sound": _("Masking a recording"),
+        "forget_masked_sound": _("Removing an old masked version"),
+        "forget_upload": _("Removing an upload that was not confirmed"),
         "look_through_sounds": _("Looking for personal data in recordings"),
         "name_lanes": _("Telling agent and customer apart"),
         "scan_phrases": _("Looking for phrases"),
