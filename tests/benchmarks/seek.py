@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import http.server
+import logging
 import os
-import statistics
 import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from qa_app.db.migrate import upgrade
 from qa_app.jobs.worker import run_pending_jobs
 from qa_app.services.recordings import attach_recording
 from qa_app.services.site import Site
+from tests.benchmarks import measure
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.measure import HEAD, Row
 from tests.browser.desks import FORM
 from tests.factories import (
     make_agent,
@@ -43,6 +46,8 @@ from tests.infrastructure.sites import NOW, settings_for
 from tests.integration.adapters.sounds import write
 
 SEEKS, SPANS = 40, 15
+SEEK_GOAL_MS = 100
+WAYS = ("paused", "playing")
 MEASURE = """async ([places, press]) => {
   const a = document.querySelector('audio');
   const times = [];
@@ -68,46 +73,65 @@ MEASURE = """async ([places, press]) => {
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="qa-seek-") as name, sync_playwright() as playwright:
-        folder, found = Path(name), chromium.find()
+    print(HEAD)
+    with tempfile.TemporaryDirectory(prefix="qa-seek-") as name:
+        for row in measured(Path(name), sys.argv[1:]):
+            print(row.text(), flush=True)
+    return 0
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """Once in a run: a sound is served alike whatever the database."""
+    if bench.kind != "sqlite":
+        return
+    folder = bench.folder / "seek"
+    folder.mkdir()
+    yield from measured(folder)
+
+
+def measured(folder: Path, words: Sequence[str] = ()) -> Iterator[Row]:
+    """A row for each kind of sound whose title has all the words."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    try:
+        found = chromium.find()
+    except chromium.NoBrowser as reason:
+        yield measure.note("seek", str(reason))
+        return
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found.program,
             args=[*found.arguments, "--autoplay-policy=no-user-gesture-required"],
             env={**os.environ, **found.environment},
         )
         write_long(folder / "long.wav")
-        short = voices(75, ((1, 30), (40, 70)), ((30, 39),))
-        sounds: dict[str, Callable[[], Path]] = {
-            "75 s, WAV as it is": lambda: write(folder / "short.wav", short),
-            "10 min, WebM (whole file)": lambda: write_mulaw(folder / "ten.wav", 10),
-            "60 min, WAV (ranges)": lambda: folder / "long.wav",
-            "60 min, WebM (ranges)": lambda: write_mulaw(folder / "hour.wav", 60),
-        }
-        print(f"{'what':<34}{'p50 ms':>9}{'p95 ms':>9}")
-        for paused in (True, False):
-            how = "paused" if paused else "playing"
-            floor = bare(browser, folder, "long.wav", paused)
-            print(line(f"floor: bare <audio>, 60 min WAV, {how}", floor))
-        for title, make in sounds.items():
-            if not all(word in title for word in sys.argv[1:]):
-                continue
-            sound = make()
-            with desk(folder / sound.stem, sound) as address:
-                page = opened(browser, address)
-                for paused in (True, False):
-                    how = "paused" if paused else "playing"
-                    print(line(f"{title}, {how}", seeks(page, paused, press=True)), flush=True)
-                if sound.stem == "short":
-                    print(line("overrun of a span's end", overruns(page)), flush=True)
-                page.context.close()
+        floors = {how: bare(browser, folder, "long.wav", how == "paused") for how in WAYS}
+        for title, make in sounds_of(folder).items():
+            if all(word in title for word in words):
+                yield from seeks_in(browser, folder, title, make(), floors)
         browser.close()
-    return 0
 
 
-def line(title: str, times: list[float]) -> str:
-    ordered = sorted(times)
-    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    return f"{title:<42}{statistics.median(ordered):>9.1f}{p95:>9.1f}"
+def sounds_of(folder: Path) -> dict[str, Callable[[], Path]]:
+    short = voices(75, ((1, 30), (40, 70)), ((30, 39),))
+    return {
+        "75 s, WAV as it is": lambda: write(folder / "short.wav", short),
+        "10 min, WebM (whole file)": lambda: write_mulaw(folder / "ten.wav", 10),
+        "60 min, WAV (ranges)": lambda: folder / "long.wav",
+        "60 min, WebM (ranges)": lambda: write_mulaw(folder / "hour.wav", 60),
+    }
+
+
+def seeks_in(
+    browser: Browser, folder: Path, title: str, sound: Path, floors: dict[str, list[float]]
+) -> Iterator[Row]:
+    with desk(folder / sound.stem, sound) as address:
+        page = opened(browser, address)
+        for how in WAYS:
+            times = seeks(page, how == "paused", press=True)
+            yield measure.latency(f"seek, {title}, {how}", times, floors[how], SEEK_GOAL_MS)
+        if sound.stem == "short":
+            yield measure.latency("overrun of a span's end", overruns(page), None, None)
+        page.context.close()
 
 
 def write_mulaw(path: Path, minutes: int) -> Path:
