@@ -124,16 +124,17 @@ def _talk_over(found: SoundFigures) -> View | None:
 def _answers(found: SoundFigures) -> View | None:
     if found.response is None:
         return None
+    hint = _("From the customer's last word to the agent's first: mean and longest.")
     return {
-        "name": _("Answers after")
-        if found.source == "sound"
-        else _("Answers after, from the transcript"),
+        "name": _("Answers after"),
         "value": _(
             "%(mean)s, at most %(longest)s",
             mean=_seconds(found.response.mean_ms),
             longest=_seconds(found.response.longest_ms),
         ),
-        "hint": _("From the customer's last word to the agent's first: mean and longest."),
+        "hint": hint
+        if found.source == "sound"
+        else f"{hint} {_('By the times of the transcript.')}",
     }
 
 
