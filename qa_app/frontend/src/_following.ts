@@ -80,7 +80,8 @@ export class Follower {
       this.heard = turn;
       turn?.classList.add("is-heard");
       this.tell();
-      if (turn && playing && this.following) this.bring(turn);
+      const isSought = ms > 0 && this.scroller !== document.documentElement;
+      if (turn && this.following && (playing || isSought)) this.bring(turn);
     }
     this.followWord(turn, ms);
   }

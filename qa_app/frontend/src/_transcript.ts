@@ -61,6 +61,8 @@ export class Transcript {
     this.follower?.pause();
     this.choose(at, extend);
     turn.scrollIntoView({ block: "nearest" });
+    // Turns that were never shown are as high as was guessed: the second look is exact.
+    requestAnimationFrame(() => turn.scrollIntoView({ block: "nearest" }));
     this.say(turn);
   }
 

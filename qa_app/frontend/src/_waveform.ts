@@ -6,6 +6,7 @@ import { type Hits, type Picture, type Tone, paint, paintSign } from "./_wavefor
 
 const DRAG_FROM_PX = 4;
 const SHORTEST_VIEW_MS = 4000;
+const PAGE_MS = 60_000;
 const FITS_MS = 300_000;
 
 export interface Names {
@@ -61,6 +62,7 @@ export class Waveform {
     signal.addEventListener("abort", () => resized.disconnect());
     onTheme(() => this.draw(), signal);
     holder.addEventListener("pointerdown", (event) => this.press(event));
+    holder.addEventListener("keydown", (event) => this.go(event));
     holder.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     map?.addEventListener("pointerdown", (event) => this.grab(event));
   }
@@ -126,6 +128,20 @@ export class Waveform {
 
   get shown(): Span {
     return { ...this.view };
+  }
+
+  /** The far keys of a slider; the near ones are those of the page. */
+  private go(event: KeyboardEvent): void {
+    const places: Record<string, number> = {
+      Home: 0,
+      End: this.durationMs,
+      PageUp: this.at - PAGE_MS,
+      PageDown: this.at + PAGE_MS,
+    };
+    const to = places[event.key];
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    this.events.seek(to);
   }
 
   private get isTwo(): boolean {
