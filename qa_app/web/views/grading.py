@@ -41,7 +41,6 @@ from qa_app.web.context import current_context, site, writing
 from qa_app.web.errors import as_json
 from qa_app.web.filters import score as show_score
 from qa_app.web.forms.grading import PlainForm, read_form, read_json
-from qa_app.web.headers import DESK_POLICY
 from qa_app.web.presenters.conversation import sound_view, turn_rows
 from qa_app.web.presenters.grading import (
     conflict_view,
@@ -260,7 +259,7 @@ def _page(row: Any, filled: Filled, status: int = 200) -> ResponseReturnValue:
         theirs=_theirs(form, filled.theirs, filled.sheet),
         kept=kept,
     )
-    return page, status, {"Content-Security-Policy": DESK_POLICY}
+    return page, status
 
 
 def _sound(row: Any, said: list[dict[str, Any]]) -> dict[str, Any] | None:
