@@ -47,8 +47,9 @@ KEYS = "1 j n j n j 1 j 1 j 5 j 1 j 1 j 1 j 1 j 1 j 1 2 j 1"
 FLOOR = "() => addEventListener('keydown', () => location.assign('/health?' + Math.random()))"
 
 
-def rows(folder: Path, openings: int = OPENINGS) -> Iterator[Row]:
-    with _site(folder, 2 * openings + 4) as address, _browser() as browser:
+def rows_of(folder: Path, database: str, openings: int = OPENINGS) -> Iterator[Row]:
+    """Rows of an empty database and a folder for its files."""
+    with _site(folder, database, 2 * openings + 4) as address, _browser() as browser:
         floor = _static_pages(browser.new_context(base_url=address, bypass_csp=True), openings)
         context = browser.new_context(base_url=address, locale="zh-CN", bypass_csp=True)
         page = _at_the_desk(context)
@@ -62,9 +63,9 @@ def rows(folder: Path, openings: int = OPENINGS) -> Iterator[Row]:
 
 
 @contextmanager
-def _site(folder: Path, calls: int) -> Iterator[str]:
+def _site(folder: Path, database: str, calls: int) -> Iterator[str]:
     """A served site with so many calls for one grader."""
-    env = environment(folder, f"sqlite:///{folder / 'next.db'}")
+    env = environment(folder, database)
     site = Site.open(Settings.from_env(env))
     upgrade(site.database)
     sound = write(folder / "call.wav", voices(75, ((1, 30), (40, 70)), ((30, 39),)))
@@ -154,7 +155,8 @@ def main() -> int:
     openings = int(sys.argv[1]) if sys.argv[1:] else OPENINGS
     with tempfile.TemporaryDirectory(prefix="qa-next-") as name:
         print(HEAD)
-        for row in rows(Path(name), openings):
+        folder = Path(name)
+        for row in rows_of(folder, f"sqlite:///{folder / 'next.db'}", openings):
             print(row.text(), flush=True)
     return 0
 
