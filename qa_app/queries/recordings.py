@@ -16,6 +16,27 @@ from qa_app.security.scope import held_in_led_team, visible_conversations
 
 PLAYED = "recording.played"
 ONE_LISTENING = timedelta(minutes=10)
+SOUND = (
+    Conversation.agent_id,
+    (Conversation.mask_rules.is_(None) & (Conversation.turn_count > 0)).label("is_unlooked"),
+    Recording.id,
+    Recording.sha256,
+    Recording.state,
+    Recording.problem,
+    Recording.playback_key,
+    Recording.playback_mime,
+    Recording.playback_size,
+    Recording.peaks_key,
+    Recording.processed_at,
+    MaskedSound.digest.label("masked_digest"),
+    MaskedSound.state.label("masked_state"),
+    MaskedSound.problem.label("masked_problem"),
+    MaskedSound.playback_key.label("masked_playback_key"),
+    MaskedSound.playback_mime.label("masked_playback_mime"),
+    MaskedSound.playback_size.label("masked_playback_size"),
+    MaskedSound.peaks_key.label("masked_peaks_key"),
+    MaskedSound.made_at.label("masked_at"),
+)
 
 
 def sound_of(ctx: Context, conversation_id: int) -> AnyRow:
@@ -27,30 +48,7 @@ def sound_of(ctx: Context, conversation_id: int) -> AnyRow:
     """
     require(ctx.actor, Permission.RECORDING_LISTEN)
     row = ctx.session.execute(
-        select(
-            Conversation.agent_id,
-            held_in_led_team(ctx.actor).label("in_led_team"),
-            (Conversation.mask_rules.is_(None) & (Conversation.turn_count > 0)).label(
-                "is_unlooked"
-            ),
-            Recording.id,
-            Recording.sha256,
-            Recording.state,
-            Recording.problem,
-            Recording.playback_key,
-            Recording.playback_mime,
-            Recording.playback_size,
-            Recording.peaks_key,
-            Recording.processed_at,
-            MaskedSound.digest.label("masked_digest"),
-            MaskedSound.state.label("masked_state"),
-            MaskedSound.problem.label("masked_problem"),
-            MaskedSound.playback_key.label("masked_playback_key"),
-            MaskedSound.playback_mime.label("masked_playback_mime"),
-            MaskedSound.playback_size.label("masked_playback_size"),
-            MaskedSound.peaks_key.label("masked_peaks_key"),
-            MaskedSound.made_at.label("masked_at"),
-        )
+        select(*SOUND, held_in_led_team(ctx.actor).label("in_led_team"))
         .join(Recording, Recording.id == Conversation.recording_id)
         .outerjoin(MaskedSound, MaskedSound.conversation_id == Conversation.id)
         .where(Conversation.id == conversation_id, visible_conversations(ctx.actor))
