@@ -14,6 +14,7 @@ from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from qa_app.adapters.recordings_store import StoreUnavailable
 from qa_app.db.errors import VALUE_FITS_NOWHERE, DatabaseUnavailable
 from qa_app.domain.errors import (
     Conflict,
@@ -125,6 +126,17 @@ def _busy(error: DatabaseUnavailable) -> ResponseReturnValue:
     return _page(503, message, number=number)
 
 
+def _store_fails(error: StoreUnavailable) -> ResponseReturnValue:
+    """The store of files does not answer: the same again, later, may do."""
+    number = secrets.token_hex(4)
+    log.error("recordings_store_failed", number=number, error=str(error), path=request.path)
+    message = _("The store of recordings does not answer just now. Try again in a moment.")
+    if wants_json(request):
+        body = {"code": error.code, "message": message, "number": number}
+        return jsonify({"error": body, "problems": []}), 503
+    return _page(503, message, number=number)
+
+
 def _unexpected(error: Exception) -> ResponseReturnValue:
     _forget_who_asks()
     number = secrets.token_hex(4)
@@ -152,6 +164,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseUnavailable, _busy)
+    app.register_error_handler(StoreUnavailable, _store_fails)
     for unfit in VALUE_FITS_NOWHERE:
         app.register_error_handler(unfit, _unfit)
     if not app.testing:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from qa_app.adapters.recordings_store import StoreUnavailable
 from tests.infrastructure.worlds import House
 
 DIGITS = "9" * 400
@@ -179,3 +180,18 @@ def test_no_definition_breaks_the_phrase_editor(fresh_world: House, name: str, d
         if answer.status_code >= 500:
             broken.append((content[:60], str(answer.status_code)))
     assert broken == []
+
+
+def test_a_store_that_is_away_is_told_where_a_transcript_is_uploaded(
+    fresh_world: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_asked: object) -> None:
+        raise StoreUnavailable("away")
+
+    page = f"/conversations/{fresh_world.ids['conversation bare anna']}/transcript/"
+    client = fresh_world.client("specialist")
+    monkeypatch.setattr(type(fresh_world.site.store), "put_derived", away)
+    monkeypatch.setattr(type(fresh_world.site.store), "read", away)
+    sent = _upload(b"Agent: hello\nCustomer: hi\n", "said.txt")
+    assert client.post(page, data=sent).status_code == 503
+    assert client.post(f"{page}confirm", data={"upload": "0" * 64}).status_code == 503
