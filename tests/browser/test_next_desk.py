@@ -23,6 +23,15 @@ from tests.integration.adapters.sounds import clicks, write
 
 pytestmark = pytest.mark.browser
 FETCHED = "performance.getEntriesByName('next-desk-fetched').length"
+TWICE = """(here) => new Promise((done) => {
+  const press = () => document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+    {key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true}));
+  const look = () => {
+    if (document.querySelector('#grading').dataset.assignment === here) requestAnimationFrame(look);
+    else { press(); done(); }
+  };
+  press(); look();
+})"""
 COUNTERS = ("JSEventListeners", "Nodes", "Documents")
 
 
@@ -157,6 +166,22 @@ def test_three_conversations_are_graded_in_a_row_on_one_page(desk: Desk) -> None
     expect(page.locator(".desk-due")).to_contain_text("4 left")
     assert page.locator("#question-state").count() == 1
     assert accessibility_problems(page) == []
+
+
+def test_the_second_of_two_presses_does_not_submit_the_next_desk(desk: Desk) -> None:
+    other = desk.page(desk.chat)
+    answer(other)
+    expect_saved(other)
+    other.close()
+    page = desk.page()
+    answer(page)
+    fetched(page)
+    page.evaluate(TWICE, str(desk.call))
+    page.wait_for_url(f"**/grade/{desk.chat}")
+    expect(page.locator("#q-greeting input:checked")).to_have_count(1)
+    page.wait_for_timeout(300)
+    assert desk.evaluation(desk.call).submitted_at is not None
+    assert desk.evaluation(desk.chat).submitted_at is None
 
 
 def test_back_leads_to_what_was_submitted(desk: Desk) -> None:

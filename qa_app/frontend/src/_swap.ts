@@ -38,18 +38,12 @@ function takeHead(page: Document): void {
   document.title = page.title;
 }
 
-/** Says whose conversation it is now, as a page that was loaded says its title. */
-function announce(): void {
-  let line = document.querySelector<HTMLElement>("[data-arrived]");
-  if (!line) {
-    line = document.createElement("div");
-    line.className = "visually-hidden";
-    line.setAttribute("role", "status");
-    line.dataset.arrived = "";
-    document.body.append(line);
-  }
-  line.textContent = document.title;
-}
+/** Is there before it speaks, else its first words are not read out. */
+const arrived = document.createElement("div");
+arrived.className = "visually-hidden";
+arrived.setAttribute("role", "status");
+arrived.dataset.arrived = "";
+document.body.append(arrived);
 
 /** Puts the desk of `page` in, at its address; what is there must have let go of everything. */
 export function putInPlace(page: Document, url: string): void {
@@ -69,5 +63,5 @@ export function startShared(): void {
     part.dispatchEvent(new CustomEvent("qa:shown", { bubbles: true }));
     if (part instanceof HTMLElement) startComponents(part);
   }
-  announce();
+  arrived.textContent = document.title; // said as that of a page that was loaded
 }

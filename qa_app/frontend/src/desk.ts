@@ -5,8 +5,11 @@ import { fits, putInPlace, startShared } from "./_swap";
 import { toast } from "./_toasts";
 import { leaveWord } from "./_word";
 
+const SECOND_PRESS_MS = 300;
+
 let desk = new Desk(goOn);
 let shown = window.location.pathname;
+let shownAt = Number.NEGATIVE_INFINITY;
 
 /** The next desk at once where it was fetched ahead, else by loading its page. */
 function goOn(done: Submitted, next: NextDesk): void {
@@ -22,6 +25,7 @@ function goOn(done: Submitted, next: NextDesk): void {
     shown = window.location.pathname;
     desk = new Desk(goOn);
     startShared();
+    shownAt = performance.now();
     toast(done.said, "good");
   } catch (problem) {
     console.error(problem);
@@ -33,3 +37,19 @@ function goOn(done: Submitted, next: NextDesk): void {
 window.addEventListener("popstate", () => {
   if (window.location.pathname !== shown) window.location.reload();
 });
+
+/** Pressed twice, the second one was meant for the desk before. */
+function hold(event: Event): void {
+  if (performance.now() - shownAt > SECOND_PRESS_MS) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+window.addEventListener("submit", hold, true);
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) hold(event);
+  },
+  true,
+);
