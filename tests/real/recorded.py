@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ def two_lanes(path: Path) -> Path:
     return write(path, lanes())
 
 
+@lru_cache(maxsize=4)
 def samples(content: bytes) -> Wave:
     """What a file sounds like: a row for each moment, a column for each lane."""
     with open_sound(io.BytesIO(content)) as (container, stream):

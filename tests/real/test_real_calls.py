@@ -76,18 +76,9 @@ def test_a_place_of_a_call_becomes_evidence_and_plays_exactly(desk: Desk) -> Non
     keyboard.press(page, "Space")
 
 
-def test_silence_is_skipped_a_span_repeats_a_voice_is_muted(desk: Desk) -> None:
+def test_a_span_repeats_and_a_voice_is_muted(desk: Desk) -> None:
     page = player_page(desk)
-    page.get_by_role("button", name=re.compile("Longest silence")).click()
-    begin, length = at(page), int(figure(page, "Longest silence").split(":")[1])
-    put(page, begin - 1)
     page.evaluate(WATCH_JUMPS)
-    keyboard.press(page, "s Space")
-    until(page, f"a.currentTime > {begin + length - 0.5}")
-    (jump,) = page.evaluate("window.jumps.slice(0, 1)")
-    assert jump[0] < begin + 1.5
-    assert jump[1] > begin + length - 2
-    keyboard.press(page, "Space s")
     put(page, 40)
     keyboard.press(page, "[")
     put(page, 41)
@@ -137,3 +128,20 @@ def test_calls_of_the_department_open_play_and_say_what_they_are(
         until(page, "!a.seeking && Math.abs(a.currentTime / a.duration - 0.6) < 0.01")
         take_screenshot(page, f"real-call-{source}")
         assert accessibility_problems(page) == []
+        if source == "getgoing":
+            skip_the_longest_silence(page)
+
+
+def skip_the_longest_silence(page: Page) -> None:
+    """Of a caller who mostly listens: over in less time than it lasts."""
+    page.get_by_role("button", name=re.compile("Longest silence")).click()
+    begin, length = at(page), int(figure(page, "Longest silence").split(":")[1])
+    assert length > 10
+    put(page, begin - 1)
+    page.evaluate(WATCH_JUMPS)
+    keyboard.press(page, "s Space")
+    until(page, f"a.currentTime > {begin + length - 1}")
+    keyboard.press(page, "Space")
+    jump = page.evaluate("window.jumps[0]")
+    assert jump[0] < begin + 3
+    assert jump[1] > begin + length - 3
