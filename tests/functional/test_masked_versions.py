@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from qa_app.adapters.audio_masking import make_masked
 from qa_app.adapters.clock import FixedClock
 from qa_app.adapters.recordings_s3 import S3Recordings
 from qa_app.domain.errors import InvalidInput
@@ -193,10 +194,9 @@ def test_one_that_was_swept_away_while_it_was_made_anew_is_never_published(
     call: Call, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> None:
     call.hide(1000, 2000)
-    real = masked_sounds.make_masked
 
     def make_and_lose(*given: object) -> object:
-        made = real(*given)  # type: ignore[arg-type]
+        made = make_masked(*given)  # type: ignore[arg-type]
         monkeypatch.setattr(type(call.site.store), "exists", lambda *_: False)
         return made
 
@@ -213,14 +213,14 @@ def test_one_that_was_made_for_nothing_is_removed_too(
     call: Call, monkeypatch: pytest.MonkeyPatch, clock: FixedClock
 ) -> None:
     call.hide(1000, 2000)
-    real, made_keys = masked_sounds.make_masked, []
+    made_keys: list[str] = []
 
     def make_and_change(*given: object) -> object:
         if not made_keys:
             digest = call.masked().digest[:40]
             made_keys.extend(f"{call.sha256}.masked-{digest}.{end}" for end in ("webm", "peaks"))
             call.hide(3000, 3500)
-        return real(*given)  # type: ignore[arg-type]
+        return make_masked(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(masked_sounds, "make_masked", make_and_change)
     answer = make_masked_sound(call.site, call.id, hold=lambda _ctx: None)

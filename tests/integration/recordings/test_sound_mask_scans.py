@@ -18,6 +18,7 @@ from qa_app.queries.audit import audit_page
 from qa_app.queries.recordings import sound_of
 from qa_app.queries.sound_mask_scans import LOOK_THROUGH, MARKER
 from qa_app.queries.sound_masks import MASKED, Heard, sound_for
+from qa_app.security.context import Context
 from qa_app.services import sound_mask_scans
 from qa_app.services.jobs import cancel_job
 from qa_app.services.listening import unmask_conversation
@@ -175,7 +176,7 @@ class Killed:
         if len(self.told) == 1:
             raise JobLost
 
-    def keep_place(self, _ctx: object, **place: object) -> None:
+    def keep_place(self, ctx: Context, **place: object) -> None:  # noqa: ARG002 - as the real one
         self.payload.update(place)
 
 
