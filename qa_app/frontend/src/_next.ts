@@ -23,6 +23,7 @@ interface Ahead {
 const ENOUGH = 0.6;
 const REFRESH_AFTER_MS = 60_000;
 const GOOD_FOR_MS = 300_000;
+const IDLE_WITHIN_MS = 1000;
 /** A mark that tools see. */
 const READY = "next-desk-fetched";
 /** So that the server counts the conversation in hand as done; reading a desk begins nothing. */
@@ -43,7 +44,7 @@ export class NextDesk {
     if (answered < asked * ENOUGH || now - this.askedAt < REFRESH_AFTER_MS) return;
     this.askedAt = now;
     const idle = window.requestIdleCallback ?? ((call: () => void) => window.setTimeout(call, 200));
-    idle(() => void this.fetch().catch(() => undefined));
+    idle(() => void this.fetch().catch(() => undefined), { timeout: IDLE_WITHIN_MS });
   }
 
   /** The page that was fetched, while it is what the server has now; null: it is to be asked for. */
