@@ -55,7 +55,7 @@ KNOWN_KEYS = (
     "phrases",
 )
 _NOTE = re.compile(r"\s#\s")
-_OF_LINES = re.compile(r"[=|]|\s#\s|^#")
+_OF_LINES = re.compile(r"[=|]|\s#(\s|$)|^#")
 CSV_HEADS = ("text", "phrase")
 
 
@@ -288,7 +288,7 @@ def _wrong_with(text: str) -> tuple[str, str] | None:
     if not text or len(text) > LONGEST or UNFIT_CHARACTERS.search(text):
         return "bad_text", "Write 1 to 200 printable characters."
     if _OF_LINES.search(text):
-        return "bad_character", "A phrase holds no = and no |, and does not begin with #."
+        return "bad_character", "A phrase holds no = and no |, and a # only within a word."
     if not any(sign.isalnum() for sign in normalised(text)):
         return "no_letter", "A phrase has at least one letter or digit."
     return None

@@ -120,7 +120,7 @@ FINDINGS = Phrasebook(
         N_("A list has at most %(count)s phrases."),
         N_("A phrase has at most %(count)s variants."),
         N_("A note has at most 200 printable characters."),
-        N_("A phrase holds no = and no |, and does not begin with #."),
+        N_("A phrase holds no = and no |, and a # only within a word."),
         N_("A phrase has at least one letter or digit."),
     )
 )

@@ -52,8 +52,8 @@ def _texts() -> dict[str, dict[str, Any]]:
         RUNNING_SCORE: {
             "title": _("Running score on the desk"),
             "hint": _(
-                "When hidden, a grader sees what is answered and missing, but no points and no band "
-                "until the evaluation is submitted."
+                "When hidden, a grader sees what is answered and missing, but no points and no "
+                "band until the evaluation is submitted."
             ),
             "choices": [(SHOWN, _("Shown"), ""), (HIDDEN, _("Hidden until submission"), "")],
         }
