@@ -17,7 +17,7 @@ GUESS_SHARE = 10
 JOIN_GAP_MS = 300
 SHORTEST_MS = 50
 FORMAT = "1"
-RULES = 1
+RULES = 2
 """Version of what counts as personal data and of how far it reaches in the sound. Every change of
 either raises it: sites then look through their sounds once more."""
 

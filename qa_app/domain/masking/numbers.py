@@ -57,6 +57,26 @@ _OTHER_SAID = re.compile(
     r"[^0-9。！？!?]{0,10}$",
     re.IGNORECASE,
 )
+_NAMED = "[^0-9。！？!?]{0,12}$"
+# Said to be one, it is one: a slip of a digit does not make it less somebody's.
+_SAID_TO_BE = (
+    (
+        re.compile(rf"(?:身份证|证件号|identity|\bid (?:card|number)){_NAMED}", re.IGNORECASE),
+        range(18, 14, -1),
+        Kind.IDENTITY,
+        0,
+    ),
+    (
+        re.compile(
+            rf"(?:卡号|银行卡|信用卡|储蓄卡|借记卡|card number|(?:bank|credit|debit) card){_NAMED}",
+            re.IGNORECASE,
+        ),
+        CARD_LENGTHS,
+        Kind.CARD,
+        KEPT_OF_NUMBER,
+    ),
+)
+_FEWEST_NAMED, _NAME_WITHIN = 13, 32
 _X_BEHIND = re.compile(r"[ \-\x00]{0,4}([Xx])(?![0-9A-Za-z])")
 _LETTER = re.compile(r"[A-Za-z]")
 
@@ -80,6 +100,7 @@ def numbers(plain: str, allowance: Allowance | None = None) -> Iterator[Hidden]:
 def _beginning_at(run: Run, first: int) -> Iterable[Hidden]:
     yield from _identities(run, first)
     yield from _cards(run, first)
+    yield from _named(run, first)
     yield from _phones(run, first)
 
 
@@ -111,6 +132,22 @@ def _cards(run: Run, first: int) -> Iterator[Hidden]:
         if is_bank_card(digits[first : last + 1]) and _cut_like_card(run, first, length):
             yield _hidden(run, first, length)._replace(kind=Kind.CARD)
             return
+
+
+def _named(run: Run, first: int) -> Iterator[Hidden]:
+    """What is called an identity number or a card, whether or not its check digit is right."""
+    if len(run.digits) - first < _FEWEST_NAMED:
+        return
+    place = run.places[first]
+    before = run.plain[max(0, place - _NAME_WITHIN) : place]
+    if _OTHER_SAID.search(before):
+        return
+    for said, lengths, kind, kept in _SAID_TO_BE:
+        if said.search(before):
+            for length in lengths:
+                if first + length <= len(run.digits) and run.ends(first + length - 1):
+                    yield _hidden(run, first, length)._replace(kind=kind, kept=kept)
+                    break
 
 
 def _cut_like_card(run: Run, first: int, length: int) -> bool:
