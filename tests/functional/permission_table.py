@@ -286,7 +286,7 @@ POST sound_masks.remove      missing           404  404  403  404  403  403  in
 
 GET  transcripts.show        anna              200  403  403  403  403  200  in
 GET  transcripts.show        missing           404  403  403  403  403  404  in
-POST transcripts.take        bare anna         200  403  403  403  403  200  in
+POST transcripts.take        bare anna         200+ 403  403  403  403  200+ in
 POST transcripts.take        missing           404  403  403  403  403  404  in
 POST transcripts.confirm     bare anna         422  403  403  403  403  422  in
 POST transcripts.confirm     missing           404  403  403  403  403  404  in

@@ -27,6 +27,7 @@ from tests.real.grading import waiting
 
 pytestmark = pytest.mark.browser
 PHONE = re.compile(r"\d{3}-\d{8}")
+GRAVE = re.compile(r"\b(?:complain|complaint|fraud|fraudulent|scam|police|lawyer)\b", re.IGNORECASE)
 GREETING = re.compile("您好|你好|[早上中下晚]+好|欢迎")
 SNIPPET = "{agent}，请先问候客户，再回答问题。"
 
@@ -185,22 +186,16 @@ def test_a_chinese_chat_is_graded_with_phrases_evidence_snippets_and_masked_phon
 
 
 def test_an_english_chat_shows_what_the_lists_found_and_who_said_it(chats: Chats) -> None:
-    def says_hospital(turns: list[dict[str, Any]]) -> bool:
-        return any(
-            one["speaker"] == "customer" and "hospital" in one["text"].lower() for one in turns
-        )
+    def grave(turn: dict[str, Any]) -> re.Match[str] | None:
+        return GRAVE.search(turn["text"]) if turn["speaker"] == "customer" else None
 
-    row, turns = chats.first("star", says_hospital)
-    said = next(
-        i
-        for i, one in enumerate(turns)
-        if one["speaker"] == "customer" and "hospital" in one["text"].lower()
-    )
+    row, turns = chats.first("star", lambda turns: any(map(grave, turns)))
+    said, word = next((i, found[0]) for i, one in enumerate(turns) if (found := grave(one)))
     page = chats.desk(row, "en")
     strip = page.locator("[data-phrases]")
     expect(strip.locator("summary")).to_contain_text("sensitive")
     expect(page.locator(f"#turn-{said} mark.phrase-sensitive").first).to_have_text(
-        re.compile("hospital", re.IGNORECASE)
+        re.compile(word, re.IGNORECASE)
     )
     keyboard.press(page, "b")
     expect(page.locator(".turn.is-chosen mark")).not_to_have_count(0)
@@ -212,7 +207,7 @@ def test_an_english_chat_shows_what_the_lists_found_and_who_said_it(chats: Chats
     expect(page.locator("#flag-complaint_risk")).to_be_checked()
     keyboard.press(page, "Escape")
     keyboard.press(page, "/")
-    page.keyboard.type("hospital")
-    count = sum(one["text"].lower().count("hospital") for one in turns)
+    page.keyboard.type(word)
+    count = sum(one["text"].lower().count(word.lower()) for one in turns)
     expect(page.locator("[data-find-count]")).to_have_text(f"1 / {count}")
     keyboard.press(page, "Enter Escape")

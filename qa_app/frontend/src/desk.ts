@@ -6,6 +6,7 @@ import { toast } from "./_toasts";
 import { leaveWord } from "./_word";
 
 const SECOND_PRESS_MS = 300;
+const HELD_DOWN = new Set(["Control", "Meta", "Shift", "Alt"]);
 
 let desk = new Desk(goOn);
 let shown = window.location.pathname;
@@ -50,6 +51,8 @@ window.addEventListener(
   "keydown",
   (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) hold(event);
+    // Whoever has pressed another key since is at work on this one.
+    else if (!HELD_DOWN.has(event.key)) shownAt = Number.NEGATIVE_INFINITY;
   },
   true,
 );
