@@ -93,6 +93,14 @@ def test_an_agent_hears_just_what_cost_points_one_place_after_the_other(
     assert accessibility_problems(page) == []
 
 
+def test_where_there_is_no_sound_a_place_leads_to_what_was_said(reading: Reading) -> None:
+    page = reading.page("ben", "/my/evaluations?channel=call")
+    page.locator("tr", has_text="65.00").last.locator("a.row-link").click()
+    page.wait_for_url("**/evaluations/*")
+    page.locator(".losses [data-from]").get_by_role("link").click()
+    expect(page.locator("#turn-1")).to_have_class(re.compile("is-chosen"))
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_agent_goes_from_the_own_figure_to_the_seconds_of_sound(
     reading: Reading, language: Literal["zh", "en"]

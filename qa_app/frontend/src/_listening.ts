@@ -7,14 +7,14 @@ export interface Listening {
   transcript: Transcript | null;
 }
 
-/** Plays or shows the piece of evidence that a chip stands for. */
+/** Plays or shows the piece of evidence that a chip stands for; without sound, what was said. */
 export function openPlace(place: HTMLElement, { player, transcript }: Listening): void {
   const { turn, from, to } = place.dataset;
   if (turn !== undefined) transcript?.show(Number(turn));
-  else {
-    player?.playSpan({ from: Number(from), to: Number(to) });
+  else if (player) {
+    player.playSpan({ from: Number(from), to: Number(to) });
     transcript?.follower?.resume();
-  }
+  } else transcript?.showAt(Number(from));
 }
 
 /** Says on hover what was said at the place of a chip. */

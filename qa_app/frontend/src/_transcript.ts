@@ -77,6 +77,12 @@ export class Transcript {
     for (const call of this.whenChosen) call();
   }
 
+  /** The turn that was being said at this moment. */
+  showAt(ms: number): void {
+    const index = this.turns.findLastIndex(({ dataset }) => Number(dataset.from) <= ms);
+    if (index >= 0) this.show(index);
+  }
+
   /** Brings a turn into sight and makes it flash. */
   show(index: number): void {
     const turn = this.turns[index];
