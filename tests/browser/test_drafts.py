@@ -45,6 +45,26 @@ def expect_state(page: Page, state: str) -> None:
     expect(page.locator("[data-save-state]")).to_have_attribute("data-state", state)
 
 
+SLOW_ANSWERS = """() => {
+  const json = Response.prototype.json, fetched = window.fetch;
+  Response.prototype.json = async function () {
+    const body = await json.call(this);
+    await new Promise((done) => setTimeout(done, 400));
+    return body;
+  };
+  window.underWay = window.asked = 0;
+  window.fetch = async (...asked) => {
+    window.underWay += 1;
+    if (window.asked++ > 0) await new Promise((done) => setTimeout(done, 900));
+    try { return await fetched(...asked); } finally { window.underWay -= 1; }
+  };
+  window.told = [];
+  const line = document.querySelector("[data-save-state]");
+  new MutationObserver(() => window.told.push([line.dataset.state, window.underWay]))
+    .observe(line, { attributes: true, attributeFilter: ["data-state"] });
+}"""
+
+
 def kill(page: Page) -> None:
     """The tab dies at once, without a chance to say anything."""
     with pytest.raises(Error):
@@ -62,6 +82,20 @@ def again(page: Page) -> Page:
 def sheet(desk: Desk) -> dict[str, object]:
     row = desk.evaluation(desk.call)
     return dict(row.sheet) if row else {}
+
+
+def test_saved_is_said_only_when_nothing_is_under_way(desk: Desk) -> None:
+    page = desk.page()
+    page.evaluate(SLOW_ANSWERS)
+    press(page, "2")
+    # The first answer has come but is not read yet when the next change is made.
+    page.wait_for_function("() => window.asked > 0 && window.underWay === 0")
+    press(page, "j", "1")
+    expect_saved(page)
+    kept = desk.evaluation(desk.call).sheet
+    assert (kept["greeting"], kept["identity"]) == ({"answer": "no"}, {"answer": "full"})
+    said = [under_way for state, under_way in page.evaluate("window.told") if state == "saved"]
+    assert said == [0]
 
 
 def test_a_server_that_stops_is_shown_and_loses_nothing(desk: Desk, doors: Doors) -> None:

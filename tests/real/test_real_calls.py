@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,16 +54,6 @@ def test_the_numbers_of_a_call_are_those_that_can_be_heard(desk: Desk) -> None:
     assert accessibility_problems(chinese) == []
 
 
-def evidence_kept(page: Page, desk: Desk) -> Any:
-    """What the draft holds, once it is there: the answer before it is a change of its own."""
-    for _ in range(100):
-        kept = desk.evaluation(desk.call).sheet["greeting"].get("evidence")
-        if kept:
-            return kept
-        page.wait_for_timeout(50)
-    raise AssertionError("the evidence was never kept")
-
-
 def test_a_place_of_a_call_becomes_evidence_and_plays_exactly(desk: Desk) -> None:
     page = player_page(desk)
     drag(page, "[data-wave]", 0.5, 0.5)
@@ -73,7 +62,7 @@ def test_a_place_of_a_call_becomes_evidence_and_plays_exactly(desk: Desk) -> Non
     keyboard.press(page, "2 [ ArrowRight ] e")
     expect(page.locator("#q-greeting .place")).to_have_count(1)
     expect_saved(page)
-    kept = evidence_kept(page, desk)
+    kept = desk.evaluation(desk.call).sheet["greeting"]["evidence"]
     assert kept == [{"from_ms": 30_000, "to_ms": 33_000}]
     put(page, 100)
     page.locator("#q-greeting .place .chip").click()

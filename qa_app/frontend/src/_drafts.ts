@@ -66,6 +66,19 @@ interface Batch {
   summary: boolean;
 }
 
+interface Accepted {
+  version: number;
+  running: Running;
+  problems: Problem[];
+}
+
+interface Refused {
+  error?: { code: string };
+  problems?: Problem[];
+  current?: Theirs;
+  location?: string;
+}
+
 const ANSWER_WITHIN_MS = 15_000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const LONGEST_WAIT_MS = 2000;
@@ -177,8 +190,9 @@ export class Drafts {
         this.here.forget();
         return (await answer.json()) as Submitted;
       }
+      const body = await Promise.race([bodyOf(answer), tooLate()]);
       this.giveBack(batch);
-      await this.refused(answer);
+      await this.refused(answer, body);
     } catch {
       this.giveBack(batch);
       this.cutOff();
@@ -209,11 +223,13 @@ export class Drafts {
     if (this.failures === 0) this.say("saving");
     try {
       const answer = await this.post(this.page.draftUrl, batch);
+      // Read to its end before anything else is sent: else "saved" is said of what is under way.
+      const body = await Promise.race([bodyOf(answer), tooLate()]);
       this.sending = null;
-      if (answer.ok) await this.accepted(answer, batch);
+      if (answer.ok) this.accepted(body as Accepted, batch);
       else {
         this.giveBack(batch);
-        await this.refused(answer);
+        await this.refused(answer, body);
       }
     } catch {
       this.sending = null;
@@ -222,8 +238,7 @@ export class Drafts {
     }
   }
 
-  private async accepted(answer: Response, batch: Batch): Promise<void> {
-    const body = (await answer.json()) as { version: number; running: Running; problems: Problem[] };
+  private accepted(body: Accepted, batch: Batch): void {
     this.version = body.version;
     this.failures = 0;
     for (const id of batch.ids) this.saved.set(id, this.sent.get(id) ?? {});
@@ -234,13 +249,7 @@ export class Drafts {
     if (!isEmpty(this.dirty)) this.schedule(0);
   }
 
-  private async refused(answer: Response): Promise<void> {
-    const body = (await answer.json().catch(() => ({}))) as {
-      error?: { code: string };
-      problems?: Problem[];
-      current?: Theirs;
-      location?: string;
-    };
+  private async refused(answer: Response, body: Refused): Promise<void> {
     const code = body.error?.code;
     if (answer.status === 409 && body.current) {
       this.say("conflict");
@@ -343,6 +352,11 @@ export class Drafts {
 
 function isEmpty(batch: Batch): boolean {
   return batch.ids.size === 0 && !batch.summary;
+}
+
+/** The document of an answer; rejects where that of an accepted one breaks off. */
+async function bodyOf(answer: Response): Promise<Accepted & Refused> {
+  return answer.ok ? await answer.json() : await answer.json().catch(() => ({}));
 }
 
 function tooLate(): Promise<never> {
